@@ -122,7 +122,7 @@ public final class SystemEnvironment {
 
         @Override
         public boolean inLoop() {
-            return Thread.currentThread() == thread;
+            return Thread.currentThread().equals(thread);
         }
 
         @Override

@@ -1,0 +1,52 @@
+package dev.staithe.controlplane.store;
+
+/**
+ * The names of the keys: {@code /staithe/<writer>/<kind>/<cluster>/<id>}. Keys under {@code intent/} are written by
+ * {@code intent} alone, keys under {@code run/} by {@code commit} alone, the leader's key by {@code leader} alone.
+ */
+public final class Keys {
+    public static final String ROOT = "/staithe/";
+    public static final String LEADER = ROOT + "leader";
+    public static final String INTENT = ROOT + "intent/";
+    public static final String RUN = ROOT + "run/";
+
+    private Keys() {}
+
+    public static String cluster(String cluster) {
+        return INTENT + "cluster/" + cluster + "/" + cluster;
+    }
+
+    /** Families and task definitions belong to no cluster. */
+    public static String family(String family) {
+        return INTENT + "family/-/" + family;
+    }
+
+    public static String taskDefinition(String family, int revision) {
+        return INTENT + "task-definition/-/" + family + ":" + revision;
+    }
+
+    public static String service(String cluster, String name) {
+        return INTENT + "service/" + cluster + "/" + name;
+    }
+
+    public static String deployment(String cluster, String serviceUid, long generation) {
+        return RUN + "deployment/" + cluster + "/" + serviceUid + "." + generation;
+    }
+
+    public static String task(String cluster, String id) {
+        return RUN + "task/" + cluster + "/" + id;
+    }
+
+    public static String instance(String cluster, String id) {
+        return RUN + "instance/" + cluster + "/" + id;
+    }
+
+    /** Numbers are padded, so that the order of the keys is the order of the events. */
+    public static String event(String cluster, String serviceUid, long number) {
+        return RUN + "event/" + cluster + "/" + serviceUid + "." + String.format("%012d", number);
+    }
+
+    public static String explanation(String cluster, String serviceUid) {
+        return RUN + "explanation/" + cluster + "/" + serviceUid;
+    }
+}
