@@ -1,0 +1,23 @@
+package dev.staithe.agent.container;
+
+import dev.staithe.proto.v1.ContainerDefinition;
+import dev.staithe.proto.v1.TaskDefinition;
+import java.util.Map;
+
+/**
+ * A container to create: the definition as the user wrote it (overrides applied), and which task it is for.
+ *
+ * @param name unique on the host, derived from the task: made again after a crash it is the same
+ * @param labels of ours: {@code dev.staithe.instance}, {@code .cluster}, {@code .task}, {@code .container},
+ *     {@code .family}, {@code .revision}, and ECS's {@code com.amazonaws.ecs.*}; they go over the user's dockerLabels
+ */
+public record ContainerRequest(
+        String name,
+        String taskId,
+        TaskDefinition taskDefinition,
+        ContainerDefinition container,
+        Map<String, String> labels) {
+    public ContainerRequest {
+        labels = Map.copyOf(labels);
+    }
+}

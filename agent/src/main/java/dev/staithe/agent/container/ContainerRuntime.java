@@ -1,0 +1,108 @@
+package dev.staithe.agent.container;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The container engine of this host, as far as Staithe needs it.
+ *
+ * <p>Calls block, each with a deadline of its own, and are made from effects. Every call may be made again after a crash:
+ * doing a thing twice changes nothing the second time. Only containers and volumes that carry this agent's labels are ever
+ * listed, changed or removed.
+ */
+public interface ContainerRuntime extends AutoCloseable {
+    /** Asks the engine who it is; also the way to find out whether it answers. */
+    EngineInfo engine() throws ContainerFault;
+
+    /** The digest or id of the image when the engine has it. No registry is asked. */
+    Optional<String> findImage(String image) throws ContainerFault;
+
+    /** Fetches the image from its registry. */
+    void pullImage(String image) throws ContainerFault;
+
+    /**
+     * Creates a container, not started. When one of that name exists already and carries our labels for the same task and
+     * container, that one is the answer.
+     *
+     * @return the engine's id
+     */
+    String create(ContainerRequest request) throws ContainerFault;
+
+    /** Starts the container; nothing happens when it runs already. */
+    void start(String id) throws ContainerFault;
+
+    /**
+     * Sends the image's stop signal (SIGTERM by default), and SIGKILL when the container still runs after the grace
+     * period. Returns when it has stopped, at once when it had.
+     */
+    void stop(String id, Duration grace) throws ContainerFault;
+
+    /** Removes a stopped container and its anonymous volumes; nothing happens when it is gone. */
+    void remove(String id) throws ContainerFault;
+
+    /** Removes a volume that was made for one task; nothing happens when it is gone or was not made by us. */
+    void removeVolume(String name) throws ContainerFault;
+
+    /** The container as it is now. */
+    Optional<ContainerView> inspect(String id) throws ContainerFault;
+
+    /** Every container of this agent, running or not, by label. */
+    List<ContainerView> list() throws ContainerFault;
+
+    /** Task-scoped volumes of this agent, by label, with the task that each was made for. */
+    List<TaskVolume> listVolumes() throws ContainerFault;
+
+    /**
+     * Tells the listener about every change of a container of this agent from now on. Events are hints: whoever is told
+     * looks. They may repeat, come late, or be lost with the connection, after which the listener is told to relist.
+     */
+    Watch watch(Listener listener);
+
+    /** Reads what the container wrote. The lines come on a thread of the runtime's. */
+    LogStream logs(String id, LogRequest request, LogSink sink);
+
+    @Override
+    void close();
+
+    /** A subscription to changes. */
+    interface Watch extends AutoCloseable {
+        /** No call to the listener starts after this returns. */
+        @Override
+        void close();
+    }
+
+    /** Who is told of changes. */
+    interface Listener {
+        /** Something happened to the container: look. */
+        void changed(String id);
+
+        /** Events may have been lost, or the watch has just begun: list everything. */
+        void relist();
+    }
+
+    /** A running read of logs. */
+    interface LogStream extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Where log lines go. */
+    interface LogSink {
+        void line(boolean stderr, long timeMillis, String message);
+
+        /** No line follows. The error is empty when the read came to its end. */
+        void end(Optional<ContainerFault> error);
+    }
+
+    /**
+     * Which lines.
+     *
+     * @param tail how many of the last lines to begin with; negative = all
+     * @param follow go on until the container stops or the stream is closed
+     */
+    record LogRequest(int tail, boolean follow) {}
+
+    /** A volume that belongs to one task. */
+    record TaskVolume(String name, String taskId) {}
+}
