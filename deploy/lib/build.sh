@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# Builds Staithe with Maven. Sourced, after say.sh, packages.sh and java.sh. DEPLOY is the folder deploy/ of the checkout.
+
+# build_is_current: whether nothing that the build reads is newer than what it made.
+build_is_current() {
+  local stamp=$DEPLOY/target/staithe/built
+  [[ -e $stamp ]] || return 1
+  [[ -z $(find "$DEPLOY"/../pom.xml "$DEPLOY"/../*/pom.xml "$DEPLOY"/../*/src/main -newer "$stamp" -print -quit 2>/dev/null) ]]
+}
+
+# maven ARGUMENT...: runs Maven on the checkout, by the JDK that it builds with, without asking anybody anything.
+maven() {
+  (cd -- "$DEPLOY/.." && exec env JAVA_HOME="${JDK_HOME:?}" mvn -B --no-transfer-progress "$@" </dev/null)
+}
+
+# build: makes deploy/target/staithe, without tests and checks.
+build() {
+  local log=$DEPLOY/target/build.log from=$SECONDS
+  # No jar of an earlier build stays; and what changes during this one is newer than its mark.
+  rm -rf -- "$DEPLOY/target/staithe"
+  mkdir -p -- "$DEPLOY/target/staithe"
+  touch -- "$DEPLOY/target/staithe/building"
+  if ! maven package -pl deploy -am -Dmaven.test.skip=true -Dchecks.skip=true >"$log" 2>&1; then
+    grep -E '^\[(ERROR|FATAL)\]' "$log" | head -n 15 | sed 's/^/    | /' >&2 || true
+    fail "the build failed" "Its first errors are above; all of it: $log" \
+      "Without network on the first build, Maven cannot fetch what it needs: see that it reaches Maven Central."
+  fi
+  mv -f -- "$DEPLOY/target/staithe/building" "$DEPLOY/target/staithe/built"
+  note "built in $(elapsed "$from")"
+}
