@@ -1,0 +1,27 @@
+package dev.staithe.controlplane.model;
+
+import dev.staithe.proto.v1.NetworkBinding;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * A container of a task, as its host last said.
+ *
+ * @param status PENDING | RUNNING | STOPPED
+ * @param exitCode present when it ran and stopped
+ * @param checked an essential container with a health check: its health is the task's
+ */
+public record TaskContainer(
+        String name,
+        String runtimeId,
+        String status,
+        OptionalInt exitCode,
+        String reason,
+        List<NetworkBinding> networkBindings,
+        Health health,
+        String healthOutput,
+        boolean checked) {
+    public TaskContainer {
+        networkBindings = List.copyOf(networkBindings);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.staithe.controlplane.reconcile;
+
+import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.Task;
+
+/** One thing that a planner wants done. Where new tasks go is decided after all planners of a pass have spoken. */
+public sealed interface Decision {
+    /** Write this deployment record: a new one, or the next version of one that exists. */
+    record Record(Deployment deployment) implements Decision {}
+
+    /** Drop a deployment that has no task left and is not the newest. */
+    record Drop(Deployment deployment) implements Decision {}
+
+    /** Place and start this many tasks of the deployment. */
+    record Start(Service service, Deployment deployment, int count) implements Decision {}
+
+    /** Nothing waits for a place any more: the explanation, if one is stored, is out of date. */
+    record Placed(Service service) implements Decision {}
+
+    /** Want the task stopped; its host will say when it is. */
+    record Stop(Task task, String stopCode, String reason) implements Decision {}
+
+    /** The task is over although its host did not say so. */
+    record Lose(Task task, String stopCode, String reason) implements Decision {}
+
+    /** Remove the record of a task that stopped long ago. */
+    record Forget(Task task) implements Decision {}
+
+    /** Write this instance record. */
+    record Update(ContainerInstance instance) implements Decision {}
+
+    /**
+     * Tell the user, in ECS's words and without the leading "(service NAME) ".
+     *
+     * @param cause what it is about: the message is left out while the service's newest event of the same cause says the
+     *     same; empty = always told
+     */
+    record Announce(Service service, String message, String cause) implements Decision {}
+}

@@ -1,0 +1,330 @@
+package dev.staithe.controlplane.state;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.staithe.controlplane.model.Cluster;
+import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.model.Demand;
+import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Health;
+import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.ServiceEvent;
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.model.TaskContainer;
+import dev.staithe.controlplane.model.TaskDefinitionRef;
+import dev.staithe.controlplane.model.TaskDefinitionRevision;
+import dev.staithe.controlplane.model.TaskStatus;
+import dev.staithe.controlplane.model.Waiting;
+import dev.staithe.proto.store.v1.ClusterRecord;
+import dev.staithe.proto.store.v1.ContainerRecord;
+import dev.staithe.proto.store.v1.DeploymentRecord;
+import dev.staithe.proto.store.v1.EventRecord;
+import dev.staithe.proto.store.v1.ExplanationRecord;
+import dev.staithe.proto.store.v1.FamilyRecord;
+import dev.staithe.proto.store.v1.InstanceRecord;
+import dev.staithe.proto.store.v1.ServiceRecord;
+import dev.staithe.proto.store.v1.TaskDefinitionRecord;
+import dev.staithe.proto.store.v1.TaskRecord;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Stored records to model values and back. Pure; an unreadable record throws and is quarantined by the reader. */
+public final class Records {
+    private Records() {}
+
+    public static ByteString bytes(Cluster cluster) {
+        return ClusterRecord.newBuilder()
+                .setName(cluster.name())
+                .setCreatedAtMs(cluster.createdAtMillis())
+                .addAllTags(cluster.tags())
+                .build()
+                .toByteString();
+    }
+
+    public static Cluster cluster(ByteString bytes) throws InvalidProtocolBufferException {
+        ClusterRecord r = ClusterRecord.parseFrom(bytes);
+        return new Cluster(r.getName(), r.getCreatedAtMs(), r.getTagsList());
+    }
+
+    /** A family is only the last number that it gave out. */
+    public static ByteString family(String family, int latestRevision) {
+        return FamilyRecord.newBuilder()
+                .setFamily(family)
+                .setLatestRevision(latestRevision)
+                .build()
+                .toByteString();
+    }
+
+    public static int latestRevision(ByteString bytes) throws InvalidProtocolBufferException {
+        return FamilyRecord.parseFrom(bytes).getLatestRevision();
+    }
+
+    public static ByteString bytes(TaskDefinitionRevision definition) {
+        return TaskDefinitionRecord.newBuilder()
+                .setSpec(definition.spec())
+                .setRevision(definition.ref().revision())
+                .setRegisteredAtMs(definition.registeredAtMillis())
+                .setDeregisteredAtMs(definition.deregisteredAtMillis())
+                .build()
+                .toByteString();
+    }
+
+    public static TaskDefinitionRevision taskDefinition(ByteString bytes) throws InvalidProtocolBufferException {
+        TaskDefinitionRecord r = TaskDefinitionRecord.parseFrom(bytes);
+        return new TaskDefinitionRevision(
+                new TaskDefinitionRef(r.getSpec().getFamily(), r.getRevision()),
+                r.getSpec(),
+                r.getRegisteredAtMs(),
+                r.getDeregisteredAtMs(),
+                Demand.of(r.getSpec()));
+    }
+
+    public static ByteString bytes(Service service) {
+        return ServiceRecord.newBuilder()
+                .setUid(service.uid())
+                .setCluster(service.cluster())
+                .setName(service.name())
+                .setFamily(service.taskDefinition().family())
+                .setRevision(service.taskDefinition().revision())
+                .setDesiredCount(service.desiredCount())
+                .setDeploymentConfiguration(service.deploymentConfiguration())
+                .setCreatedAtMs(service.createdAtMillis())
+                .setDeploymentGeneration(service.generation())
+                .setDeleted(service.deleted())
+                .setClientToken(service.clientToken())
+                .setRequestDigest(service.requestDigest())
+                .addAllTags(service.tags())
+                .build()
+                .toByteString();
+    }
+
+    public static Service service(ByteString bytes) throws InvalidProtocolBufferException {
+        ServiceRecord r = ServiceRecord.parseFrom(bytes);
+        return new Service(
+                r.getUid(),
+                r.getCluster(),
+                r.getName(),
+                new TaskDefinitionRef(r.getFamily(), r.getRevision()),
+                r.getDesiredCount(),
+                r.getDeploymentConfiguration(),
+                r.getCreatedAtMs(),
+                r.getDeploymentGeneration(),
+                r.getDeleted(),
+                r.getClientToken(),
+                r.getRequestDigest(),
+                r.getTagsList());
+    }
+
+    public static ByteString bytes(Deployment deployment) {
+        return DeploymentRecord.newBuilder()
+                .setId(deployment.id())
+                .setCluster(deployment.cluster())
+                .setServiceUid(deployment.serviceUid())
+                .setServiceName(deployment.serviceName())
+                .setGeneration(deployment.generation())
+                .setFamily(deployment.taskDefinition().family())
+                .setRevision(deployment.taskDefinition().revision())
+                .setCreatedAtMs(deployment.createdAtMillis())
+                .setUpdatedAtMs(deployment.updatedAtMillis())
+                .setRolloutState(deployment.rollout().name())
+                .setRolloutStateReason(deployment.rolloutReason())
+                .setNextOrdinal(deployment.nextOrdinal())
+                .setFailedTasks(deployment.failedTasks())
+                .build()
+                .toByteString();
+    }
+
+    public static Deployment deployment(ByteString bytes) throws InvalidProtocolBufferException {
+        DeploymentRecord r = DeploymentRecord.parseFrom(bytes);
+        return new Deployment(
+                r.getCluster(),
+                r.getServiceUid(),
+                r.getServiceName(),
+                r.getGeneration(),
+                new TaskDefinitionRef(r.getFamily(), r.getRevision()),
+                r.getCreatedAtMs(),
+                r.getUpdatedAtMs(),
+                Deployment.Rollout.valueOf(r.getRolloutState()),
+                r.getRolloutStateReason(),
+                r.getNextOrdinal(),
+                r.getFailedTasks());
+    }
+
+    public static ByteString bytes(Task task) {
+        TaskRecord.Builder record = TaskRecord.newBuilder()
+                .setId(task.id())
+                .setCluster(task.cluster())
+                .setFamily(task.taskDefinition().family())
+                .setRevision(task.taskDefinition().revision())
+                .setInstanceId(task.instanceId())
+                .setGroup(task.group())
+                .setStartedBy(task.startedBy())
+                .setServiceUid(task.serviceUid())
+                .setDeploymentGeneration(task.generation())
+                .setDesiredStatus(task.stopWanted() ? "STOPPED" : "RUNNING")
+                .setStatus(task.status().name())
+                .setVersion(task.version())
+                .setObservation(task.observation())
+                .setStopCode(task.stopCode())
+                .setStoppedReason(task.stoppedReason())
+                .setCreatedAtMs(task.times().createdAt())
+                .setPullStartedAtMs(task.times().pullStartedAt())
+                .setPullStoppedAtMs(task.times().pullStoppedAt())
+                .setStartedAtMs(task.times().startedAt())
+                .setStoppingAtMs(task.times().stoppingAt())
+                .setStoppedAtMs(task.times().stoppedAt());
+        if (task.overrides().getSerializedSize() > 0) {
+            record.setOverrides(task.overrides());
+        }
+        task.containers().forEach(c -> record.addContainers(container(c)));
+        return record.build().toByteString();
+    }
+
+    private static ContainerRecord container(TaskContainer c) {
+        ContainerRecord.Builder record = ContainerRecord.newBuilder()
+                .setName(c.name())
+                .setRuntimeId(c.runtimeId())
+                .setStatus(c.status())
+                .setReason(c.reason())
+                .addAllNetworkBindings(c.networkBindings())
+                .setHealthStatus(c.health().name())
+                .setHealthOutput(c.healthOutput())
+                .setChecked(c.checked());
+        c.exitCode().ifPresent(record::setExitCode);
+        return record.build();
+    }
+
+    /** A task; its demand comes from the definition, which the state knows. */
+    static Task task(ByteString bytes, ClusterState state) throws InvalidProtocolBufferException {
+        TaskRecord r = TaskRecord.parseFrom(bytes);
+        TaskDefinitionRef ref = new TaskDefinitionRef(r.getFamily(), r.getRevision());
+        TaskDefinitionRevision definition = state.taskDefinition(ref)
+                .orElseThrow(() -> new InvalidProtocolBufferException("task definition " + ref + " is missing"));
+        Demand demand = r.hasOverrides() ? Demand.of(definition.spec(), r.getOverrides()) : definition.demand();
+        return new Task(
+                r.getId(),
+                r.getCluster(),
+                ref,
+                r.getInstanceId(),
+                r.getGroup(),
+                r.getStartedBy(),
+                r.getServiceUid(),
+                r.getDeploymentGeneration(),
+                r.getDesiredStatus().equals("STOPPED"),
+                TaskStatus.valueOf(r.getStatus()),
+                r.getVersion(),
+                r.getObservation(),
+                r.getStopCode(),
+                r.getStoppedReason(),
+                r.getContainersList().stream().map(Records::container).toList(),
+                new Task.Times(
+                        r.getCreatedAtMs(),
+                        r.getPullStartedAtMs(),
+                        r.getPullStoppedAtMs(),
+                        r.getStartedAtMs(),
+                        r.getStoppingAtMs(),
+                        r.getStoppedAtMs()),
+                r.getOverrides(),
+                demand);
+    }
+
+    private static TaskContainer container(ContainerRecord c) {
+        return new TaskContainer(
+                c.getName(),
+                c.getRuntimeId(),
+                c.getStatus(),
+                c.hasExitCode() ? OptionalInt.of(c.getExitCode()) : OptionalInt.empty(),
+                c.getReason(),
+                c.getNetworkBindingsList(),
+                Health.valueOf(c.getHealthStatus()),
+                c.getHealthOutput(),
+                c.getChecked());
+    }
+
+    public static ByteString bytes(ContainerInstance instance) {
+        return InstanceRecord.newBuilder()
+                .setId(instance.id())
+                .setCluster(instance.cluster())
+                .setHostName(instance.hostName())
+                .setAddress(instance.address())
+                .setCpuUnits(instance.cpu())
+                .setMemoryMib(instance.memory())
+                .addAllReservedTcpPorts(instance.reservedTcpPorts())
+                .addAllReservedUdpPorts(instance.reservedUdpPorts())
+                .putAllAttributes(instance.attributes())
+                .setAgentVersion(instance.agentVersion())
+                .setDockerVersion(instance.dockerVersion())
+                .setIncarnation(instance.incarnation())
+                .setBootId(instance.bootId())
+                .setRegisteredAtMs(instance.registeredAtMillis())
+                .setStatus(instance.status().name())
+                .setAgentConnected(instance.agentConnected())
+                .setEngineHealthy(instance.engineHealthy())
+                .setVersion(instance.version())
+                .build()
+                .toByteString();
+    }
+
+    public static ContainerInstance instance(ByteString bytes) throws InvalidProtocolBufferException {
+        InstanceRecord r = InstanceRecord.parseFrom(bytes);
+        return new ContainerInstance(
+                r.getId(),
+                r.getCluster(),
+                r.getHostName(),
+                r.getAddress(),
+                r.getCpuUnits(),
+                r.getMemoryMib(),
+                new TreeSet<>(r.getReservedTcpPortsList()),
+                new TreeSet<>(r.getReservedUdpPortsList()),
+                new TreeMap<>(r.getAttributesMap()),
+                r.getAgentVersion(),
+                r.getDockerVersion(),
+                r.getIncarnation(),
+                r.getBootId(),
+                r.getRegisteredAtMs(),
+                ContainerInstance.Status.valueOf(r.getStatus()),
+                r.getAgentConnected(),
+                r.getEngineHealthy(),
+                r.getVersion());
+    }
+
+    public static ByteString bytes(ServiceEvent event) {
+        return EventRecord.newBuilder()
+                .setId(event.id())
+                .setCluster(event.cluster())
+                .setServiceUid(event.serviceUid())
+                .setNumber(event.number())
+                .setCreatedAtMs(event.createdAtMillis())
+                .setMessage(event.message())
+                .setCause(event.cause())
+                .build()
+                .toByteString();
+    }
+
+    public static ServiceEvent event(ByteString bytes) throws InvalidProtocolBufferException {
+        EventRecord r = EventRecord.parseFrom(bytes);
+        return new ServiceEvent(
+                r.getId(),
+                r.getCluster(),
+                r.getServiceUid(),
+                r.getNumber(),
+                r.getCreatedAtMs(),
+                r.getMessage(),
+                r.getCause());
+    }
+
+    public static ByteString bytes(Waiting waiting) {
+        return ExplanationRecord.newBuilder()
+                .setCluster(waiting.cluster())
+                .setServiceUid(waiting.serviceUid())
+                .setExplanation(waiting.explanation())
+                .build()
+                .toByteString();
+    }
+
+    public static Waiting waiting(ByteString bytes) throws InvalidProtocolBufferException {
+        ExplanationRecord r = ExplanationRecord.parseFrom(bytes);
+        return new Waiting(r.getCluster(), r.getServiceUid(), r.getExplanation());
+    }
+}
