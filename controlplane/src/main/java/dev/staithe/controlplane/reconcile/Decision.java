@@ -8,7 +8,7 @@ import dev.staithe.controlplane.model.Task;
 /** One thing that a planner wants done. Where new tasks go is decided after all planners of a pass have spoken. */
 public sealed interface Decision {
     /** Write this deployment record: a new one, or the next version of one that exists. */
-    record Record(Deployment deployment) implements Decision {}
+    record Deploy(Deployment deployment) implements Decision {}
 
     /** Drop a deployment that has no task left and is not the newest. */
     record Drop(Deployment deployment) implements Decision {}
