@@ -1,0 +1,8 @@
+/**
+ * The agent's durable state. Start reading at {@link dev.staithe.agent.ledger.TaskLedger}; {@code FileLedger} keeps one
+ * file a task, {@code LedgerWriter} gathers the changes of the loop into few writes.
+ */
+@NullMarked
+package dev.staithe.agent.ledger;
+
+import org.jspecify.annotations.NullMarked;
