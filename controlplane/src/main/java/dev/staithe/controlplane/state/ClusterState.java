@@ -288,8 +288,8 @@ public final class ClusterState {
                     Cluster cluster = Records.cluster(entry.value());
                     clusters = clusters.plus(cluster.name(), cluster);
                 }
-                // Only intent reads families, straight from the store.
-                case "intent/family" -> {}
+                // Read straight from the store by intent, and by commit.
+                case "intent/family", "run/sequence" -> {}
                 case "intent/task-definition" -> {
                     TaskDefinitionRevision definition = Records.taskDefinition(entry.value());
                     String family = definition.ref().family();

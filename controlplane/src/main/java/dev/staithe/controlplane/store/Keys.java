@@ -10,6 +10,9 @@ public final class Keys {
     public static final String INTENT = ROOT + "intent/";
     public static final String RUN = ROOT + "run/";
 
+    /** Rewritten and compared by every transaction of the leader: it puts them in one sequence. */
+    public static final String SEQUENCE = RUN + "sequence";
+
     private Keys() {}
 
     public static String cluster(String cluster) {

@@ -1,0 +1,108 @@
+package dev.staithe.controlplane.commit;
+
+import com.google.protobuf.ByteString;
+import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.ServiceEvent;
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.model.Waiting;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.controlplane.state.Records;
+import dev.staithe.controlplane.store.Batch;
+import dev.staithe.controlplane.store.Entry;
+import dev.staithe.controlplane.store.Guard;
+import dev.staithe.controlplane.store.Keys;
+import dev.staithe.controlplane.store.Mutation;
+import dev.staithe.controlplane.store.StoreEvent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a pass wants written, on top of the state that it read. {@link #state} shows the writes already, so that later
+ * decisions of the pass build on earlier ones.
+ *
+ * <p>Confined to one pass. Takes run keys only.
+ */
+public final class Draft {
+    private final ClusterState read;
+    private ClusterState state;
+    private final Map<String, Mutation> mutations = new LinkedHashMap<>();
+
+    public Draft(ClusterState read) {
+        this.read = read;
+        this.state = read;
+    }
+
+    /** The state as it will be. */
+    public ClusterState state() {
+        return state;
+    }
+
+    public boolean isEmpty() {
+        return mutations.isEmpty();
+    }
+
+    public void put(Task task) {
+        put(Keys.task(task.cluster(), task.id()), Records.bytes(task));
+    }
+
+    public void put(Deployment deployment) {
+        put(
+                Keys.deployment(deployment.cluster(), deployment.serviceUid(), deployment.generation()),
+                Records.bytes(deployment));
+    }
+
+    public void put(ContainerInstance instance) {
+        put(Keys.instance(instance.cluster(), instance.id()), Records.bytes(instance));
+    }
+
+    public void put(ServiceEvent event) {
+        put(Keys.event(event.cluster(), event.serviceUid(), event.number()), Records.bytes(event));
+    }
+
+    public void put(Waiting waiting) {
+        put(Keys.explanation(waiting.cluster(), waiting.serviceUid()), Records.bytes(waiting));
+    }
+
+    private void put(String key, ByteString value) {
+        write(new Mutation.Put(key, value));
+        Entry entry = new Entry(key, value, read.revisionOf(key), 0);
+        state = state.with(new Batch(read.revision(), List.of(new StoreEvent.Put(entry))));
+    }
+
+    /** Removes a run key. */
+    public void delete(String key) {
+        if (read.revisionOf(key) == 0) {
+            mutations.remove(key);
+        } else {
+            write(new Mutation.Delete(key));
+        }
+        state = state.with(new Batch(read.revision(), List.of(new StoreEvent.Deleted(key))));
+    }
+
+    private void write(Mutation mutation) {
+        if (!mutation.key().startsWith(Keys.RUN)) {
+            throw new IllegalArgumentException(mutation.key() + " (expected: a key under " + Keys.RUN + ")");
+        }
+        // Written again, a key moves to the end: what it builds on comes before it.
+        mutations.remove(mutation.key());
+        mutations.put(mutation.key(), mutation);
+    }
+
+    /** The writes, in the order in which they were decided, each with the guard that nobody changed the key since. */
+    List<Write> writes() {
+        List<Write> writes = new ArrayList<>();
+        mutations.forEach((key, mutation) -> writes.add(new Write(guard(key), mutation)));
+        return writes;
+    }
+
+    private Guard guard(String key) {
+        long revision = read.revisionOf(key);
+        return revision == 0 ? new Guard.Absent(key) : new Guard.Unchanged(key, revision);
+    }
+
+    /** One key's change and what must hold for it. */
+    record Write(Guard guard, Mutation mutation) {}
+}
