@@ -89,14 +89,16 @@ public final class StateReplica implements ClusterView {
             return;
         }
         switch (outcome) {
-            case Outcome.Done<Snapshot>(Snapshot snapshot) -> {
+            case Outcome.Done<Snapshot> done -> {
                 retry = FIRST_RETRY;
-                become(ClusterState.of(snapshot));
+                become(ClusterState.of(done.value()));
                 listener.reset(state);
-                feed = Optional.of(store.follow(snapshot.revision(), new Follower(attempt)));
+                feed = Optional.of(store.follow(state.revision(), new Follower(attempt)));
             }
-            case Outcome.Failed<Snapshot>(Exception cause) -> {
-                LOG.atWarn().addKeyValue("retryIn", retry).log("cannot load the state: {}", cause.getMessage());
+            case Outcome.Failed<Snapshot> failed -> {
+                LOG.atWarn()
+                        .addKeyValue("retryIn", retry)
+                        .log("cannot load the state: {}", failed.cause().getMessage());
                 loop.after(environment.randomness().jitter(retry, 0.2), this::load);
                 retry = retry.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : retry.multipliedBy(2);
             }
@@ -109,8 +111,8 @@ public final class StateReplica implements ClusterView {
         }
         ClusterState before = state;
         if (batch.revision() <= before.revision()) {
-            throw new IllegalStateException("the feed went back to revision " + batch.revision() + " from "
-                    + before.revision());
+            throw new IllegalStateException(
+                    "the feed went back to revision " + batch.revision() + " from " + before.revision());
         }
         become(before.with(batch));
         listener.changed(before, state, batch);
