@@ -35,6 +35,13 @@ public final class ContainerFault extends Exception {
         this.retriable = retriable;
     }
 
+    /** A fault that this side found, without an exception of the engine's client behind it. */
+    public ContainerFault(Kind kind, String message, boolean retriable) {
+        super(message);
+        this.kind = kind;
+        this.retriable = retriable;
+    }
+
     public Kind kind() {
         return kind;
     }

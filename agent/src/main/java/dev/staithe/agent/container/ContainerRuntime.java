@@ -34,17 +34,20 @@ public interface ContainerRuntime extends AutoCloseable {
 
     /**
      * Sends the image's stop signal (SIGTERM by default), and SIGKILL when the container still runs after the grace
-     * period. Returns when it has stopped, at once when it had.
+     * period. Returns when it has stopped, at once when it had, never ran, or is gone.
      */
     void stop(String id, Duration grace) throws ContainerFault;
 
-    /** Removes a stopped container and its anonymous volumes; nothing happens when it is gone. */
+    /**
+     * Removes a container that does not run, and its anonymous volumes; nothing happens when it is gone. One that runs is
+     * a fault: stop it first.
+     */
     void remove(String id) throws ContainerFault;
 
     /** Removes a volume that was made for one task; nothing happens when it is gone or was not made by us. */
     void removeVolume(String name) throws ContainerFault;
 
-    /** The container as it is now. */
+    /** The container as it is now; empty when it is gone or another's. */
     Optional<ContainerView> inspect(String id) throws ContainerFault;
 
     /** Every container of this agent, running or not, by label. */
@@ -83,6 +86,7 @@ public interface ContainerRuntime extends AutoCloseable {
 
     /** A running read of logs. */
     interface LogStream extends AutoCloseable {
+        /** Ends the read: the sink hears nothing more, not even its end. */
         @Override
         void close();
     }

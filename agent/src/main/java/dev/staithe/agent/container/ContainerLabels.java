@@ -1,0 +1,53 @@
+package dev.staithe.agent.container;
+
+import dev.staithe.proto.v1.TaskDefinition;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The labels by which an agent finds its containers and volumes again. They are written when the thing is made, so that a
+ * crash at any moment loses nothing: whatever is on the host says itself what it is for.
+ */
+public final class ContainerLabels {
+    /** Which agent it belongs to: no agent touches what carries another value, or none. */
+    public static final String INSTANCE = "dev.staithe.instance";
+
+    public static final String CLUSTER = "dev.staithe.cluster";
+    public static final String TASK = "dev.staithe.task";
+    public static final String CONTAINER = "dev.staithe.container";
+    public static final String FAMILY = "dev.staithe.family";
+    public static final String REVISION = "dev.staithe.revision";
+
+    /** On a volume: the name that the task definition gives it. */
+    public static final String VOLUME = "dev.staithe.volume";
+
+    private ContainerLabels() {}
+
+    /** Every label of a container, with those that tools written for ECS look for. */
+    public static Map<String, String> of(
+            String instance, String cluster, String task, TaskDefinition definition, String container) {
+        String revision = Integer.toString(definition.getRevision());
+        var labels = new TreeMap<String, String>();
+        labels.put(INSTANCE, instance);
+        labels.put(CLUSTER, cluster);
+        labels.put(TASK, task);
+        labels.put(CONTAINER, container);
+        labels.put(FAMILY, definition.getFamily());
+        labels.put(REVISION, revision);
+        labels.put("com.amazonaws.ecs.cluster", cluster);
+        labels.put("com.amazonaws.ecs.task-arn", task);
+        labels.put("com.amazonaws.ecs.container-name", container);
+        labels.put("com.amazonaws.ecs.task-definition-family", definition.getFamily());
+        labels.put("com.amazonaws.ecs.task-definition-version", revision);
+        return labels;
+    }
+
+    /** Whether both sets of labels are of the same container of the same task of the same agent. */
+    public static boolean sameContainer(Map<String, String> one, Map<String, String> other) {
+        return same(one, other, INSTANCE) && same(one, other, TASK) && same(one, other, CONTAINER);
+    }
+
+    private static boolean same(Map<String, String> one, Map<String, String> other, String label) {
+        return one.containsKey(label) && one.get(label).equals(other.get(label));
+    }
+}

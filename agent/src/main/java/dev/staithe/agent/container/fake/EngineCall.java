@@ -1,0 +1,16 @@
+package dev.staithe.agent.container.fake;
+
+/** The calls of the port, to count them and to let single ones fail. */
+public enum EngineCall {
+    ENGINE,
+    FIND_IMAGE,
+    PULL_IMAGE,
+    CREATE,
+    START,
+    STOP,
+    REMOVE,
+    REMOVE_VOLUME,
+    INSPECT,
+    LIST,
+    LIST_VOLUMES
+}
