@@ -267,7 +267,7 @@ public abstract class ContainerRuntimeContract {
 
     @Test
     void refusesAPortThatIsTaken() throws ContainerFault {
-        int port = ContainerRuntimeContract.this.freePort();
+        int port = freePort();
         PortMapping.Builder fixed =
                 PortMapping.newBuilder().setContainerPort(80).setHostPort(port);
         String holder = started(container(Behaviour.RUNS).setName("holder").addPortMappings(fixed));
@@ -303,7 +303,7 @@ public abstract class ContainerRuntimeContract {
         String own = started(container(Behaviour.RUNS));
 
         for (ContainerRuntime each : new ContainerRuntime[] {runtime(), other}) {
-            String target = each == other ? own : foreign;
+            String target = each.equals(other) ? own : foreign;
             assertThat(each.inspect(target)).isEmpty();
             assertThat(each.list()).extracting(ContainerView::id).doesNotContain(target);
             assertThat(fault(() -> each.start(target)).kind()).isEqualTo(Kind.CannotStartContainerError);
