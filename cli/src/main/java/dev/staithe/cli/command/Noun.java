@@ -1,0 +1,9 @@
+package dev.staithe.cli.command;
+
+import java.util.List;
+
+/** What a group of verbs is about. */
+interface Noun {
+    /** The verbs, in the order in which help lists them. */
+    List<Verb> verbs();
+}

@@ -1,0 +1,26 @@
+package dev.staithe.cli.render;
+
+import dev.staithe.proto.v1.Cluster;
+import java.time.Instant;
+import java.util.List;
+
+/** Clusters for people. */
+public final class ClusterView {
+    private ClusterView() {}
+
+    /** One line for each cluster. */
+    public static String table(List<Cluster> clusters, Instant now) {
+        Table table = new Table("CLUSTER", "STATUS", "INSTANCES", "SERVICES", "RUNNING", "PENDING", "AGE");
+        for (Cluster cluster : clusters) {
+            table.row(
+                    cluster.getClusterName(),
+                    cluster.getStatus(),
+                    cluster.getRegisteredContainerInstancesCount(),
+                    cluster.getActiveServicesCount(),
+                    cluster.getRunningTasksCount(),
+                    cluster.getPendingTasksCount(),
+                    Words.ago(cluster.getCreatedAt(), now));
+        }
+        return table.orElse("no clusters: create one with `staithe cluster create NAME`");
+    }
+}

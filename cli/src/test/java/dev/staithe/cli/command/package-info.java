@@ -1,0 +1,4 @@
+@NullMarked
+package dev.staithe.cli.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.staithe.cli.render;
+
+import org.jspecify.annotations.NullMarked;

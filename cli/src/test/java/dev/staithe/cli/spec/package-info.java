@@ -1,0 +1,4 @@
+@NullMarked
+package dev.staithe.cli.spec;
+
+import org.jspecify.annotations.NullMarked;
