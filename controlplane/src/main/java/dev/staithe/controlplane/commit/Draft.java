@@ -3,6 +3,7 @@ package dev.staithe.controlplane.commit;
 import com.google.protobuf.ByteString;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.Waiting;
@@ -70,6 +71,21 @@ public final class Draft {
         write(new Mutation.Put(key, value));
         Entry entry = new Entry(key, value, read.revisionOf(key), 0);
         state = state.with(new Batch(read.revision(), List.of(new StoreEvent.Put(entry))));
+    }
+
+    public void drop(Deployment deployment) {
+        delete(Keys.deployment(deployment.cluster(), deployment.serviceUid(), deployment.generation()));
+    }
+
+    public void forget(Task task) {
+        delete(Keys.task(task.cluster(), task.id()));
+    }
+
+    /** Nothing of the service waits for a place any more. */
+    public void placed(Service service) {
+        if (state.waiting(service.uid()).isPresent()) {
+            delete(Keys.explanation(service.cluster(), service.uid()));
+        }
     }
 
     /** Removes a run key. */

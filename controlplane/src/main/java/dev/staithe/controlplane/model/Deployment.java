@@ -46,4 +46,20 @@ public record Deployment(
     public String taskId(long ordinal) {
         return Ids.derived(serviceUid, Long.toString(generation), Long.toString(ordinal));
     }
+
+    /** The deployment, with tasks up to this ordinal given out. */
+    public Deployment numbered(long next, long atMillis) {
+        return new Deployment(
+                cluster,
+                serviceUid,
+                serviceName,
+                generation,
+                taskDefinition,
+                createdAtMillis,
+                atMillis,
+                rollout,
+                rolloutReason,
+                next,
+                failedTasks);
+    }
 }

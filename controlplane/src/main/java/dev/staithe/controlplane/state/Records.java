@@ -25,9 +25,11 @@ import dev.staithe.proto.store.v1.InstanceRecord;
 import dev.staithe.proto.store.v1.ServiceRecord;
 import dev.staithe.proto.store.v1.TaskDefinitionRecord;
 import dev.staithe.proto.store.v1.TaskRecord;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Stored records to model values and back. Pure; an unreadable record throws and is quarantined by the reader. */
 public final class Records {
@@ -195,11 +197,13 @@ public final class Records {
         return record.build();
     }
 
-    /** A task; its demand comes from the definition, which the state knows. */
-    static Task task(ByteString bytes, ClusterState state) throws InvalidProtocolBufferException {
+    /** A task; its demand comes from its definition. */
+    static Task task(ByteString bytes, Function<TaskDefinitionRef, Optional<TaskDefinitionRevision>> definitions)
+            throws InvalidProtocolBufferException {
         TaskRecord r = TaskRecord.parseFrom(bytes);
         TaskDefinitionRef ref = new TaskDefinitionRef(r.getFamily(), r.getRevision());
-        TaskDefinitionRevision definition = state.taskDefinition(ref)
+        TaskDefinitionRevision definition = definitions
+                .apply(ref)
                 .orElseThrow(() -> new InvalidProtocolBufferException("task definition " + ref + " is missing"));
         Demand demand = r.hasOverrides() ? Demand.of(definition.spec(), r.getOverrides()) : definition.demand();
         return new Task(

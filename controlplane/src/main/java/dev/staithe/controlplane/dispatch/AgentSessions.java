@@ -1,0 +1,276 @@
+package dev.staithe.controlplane.dispatch;
+
+import dev.staithe.controlplane.leader.Leadership;
+import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.proto.agent.v1.AgentMessage;
+import dev.staithe.proto.agent.v1.ControlMessage;
+import dev.staithe.proto.agent.v1.Hello;
+import dev.staithe.proto.agent.v1.LogsAsk;
+import dev.staithe.proto.agent.v1.Refused;
+import dev.staithe.proto.agent.v1.TaskReport;
+import dev.staithe.proto.store.v1.LeaderRecord;
+import dev.staithe.runtime.EventLoop;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All sessions with agents, while this replica leads.
+ *
+ * <p>Confined to the control loop; {@link #connect} and what it returns may be called from any thread. Soft state: a new
+ * leader begins without sessions, and agents tell it everything again. Says nothing to an agent that is not committed, and
+ * nothing at all when it does not lead.
+ */
+public final class AgentSessions {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentSessions.class);
+
+    /** What sessions hand to the control loop. Called on it. */
+    public interface Facts {
+        /** A host is here: it is to be registered, or its registration brought up to date. */
+        void registered(Hello hello);
+
+        /** A host reports tasks; acknowledged by number once it is committed. */
+        void reported(String instanceId, long number, List<TaskReport> tasks);
+
+        /** A sign of life, and whether the host's container engine answers. */
+        void heard(String instanceId, boolean engineHealthy);
+
+        /** The session has ended. */
+        void silent(String instanceId);
+    }
+
+    private final EventLoop loop;
+    private final Duration heartbeat;
+    private final Supplier<ClusterState> state;
+    private final Supplier<Optional<LeaderRecord>> leader;
+    private final Facts facts;
+    private final TreeMap<String, Session> sessions = new TreeMap<>();
+    private Optional<Leadership> leadership = Optional.empty();
+    private long lastSession;
+
+    /** @param heartbeat how often agents are to give a sign of life */
+    public AgentSessions(
+            EventLoop loop,
+            Duration heartbeat,
+            Supplier<ClusterState> state,
+            Supplier<Optional<LeaderRecord>> leader,
+            Facts facts) {
+        this.loop = loop;
+        this.heartbeat = heartbeat;
+        this.state = state;
+        this.leader = leader;
+        this.facts = facts;
+    }
+
+    /** Takes a new wire, over which an agent will say Hello. */
+    public Inbound connect(AgentLink link) {
+        return new Wire(link);
+    }
+
+    /** Accepts agents from now on. */
+    public void lead(Leadership now) {
+        loop.assertInLoop();
+        leadership = Optional.of(now);
+    }
+
+    /** Turns all agents away, to the leader where it is known. */
+    public void follow() {
+        loop.assertInLoop();
+        leadership = Optional.empty();
+        List.copyOf(sessions.values()).forEach(s -> {
+            s.refuse(notLeader());
+            s.end("this replica does not lead any more");
+        });
+        sessions.clear();
+    }
+
+    /** Brings the instance's session up to date with the state; nothing happens when there is none. */
+    public void refresh(String instanceId) {
+        Session session = sessions.get(instanceId);
+        if (session == null || leadership.isEmpty()) {
+            return;
+        }
+        ClusterState now = state.get();
+        if (!session.open()) {
+            Optional<ContainerInstance> instance = now.instance(instanceId);
+            boolean registered = instance.isPresent()
+                    && instance.get().incarnation() == session.incarnation()
+                    && instance.get().agentConnected();
+            if (registered) {
+                session.welcome(now, heartbeat);
+            }
+            return;
+        }
+        session.update(now);
+    }
+
+    /** Brings every session up to date. */
+    public void refreshAll() {
+        List.copyOf(sessions.keySet()).forEach(this::refresh);
+    }
+
+    /** Tells the agent that everything up to this report is committed. */
+    public void acknowledge(String instanceId, long number) {
+        Session session = sessions.get(instanceId);
+        if (session != null) {
+            session.acknowledge(number);
+        }
+    }
+
+    /** Tells the agent that a task which it reported does not exist. */
+    public void unknown(String instanceId, String taskId) {
+        Session session = sessions.get(instanceId);
+        if (session != null) {
+            session.unknown(taskId);
+        }
+    }
+
+    /** Whether the instance has a session. */
+    public boolean connected(String instanceId) {
+        return sessions.containsKey(instanceId);
+    }
+
+    /** Asks the instance's agent for log lines; the answer ends with an error when it is not connected. */
+    public Asking ask(String instanceId, LogsAsk ask, Answers answers) {
+        Session session = sessions.get(instanceId);
+        if (session == null || !session.open()) {
+            answers.end("the agent of " + instanceId + " is not connected");
+            return () -> {};
+        }
+        return session.ask(ask, answers);
+    }
+
+    /** A question under way. */
+    public interface Asking {
+        /** The asker is gone. */
+        void cancel();
+    }
+
+    private Refused notLeader() {
+        Refused.Builder refused = Refused.newBuilder().setReason("NOT_LEADER");
+        leader.get().ifPresent(l -> refused.setLeaderAddress(l.getAddress()));
+        return refused.setDetail(
+                        leader.get().isPresent()
+                                ? "the leader is " + leader.get().get().getAddress()
+                                : "no leader is known at the moment")
+                .build();
+    }
+
+    private void hello(Wire wire, Hello hello) {
+        Optional<Refused> invalid = leadership.isEmpty() ? Optional.of(notLeader()) : Hellos.check(hello);
+        Session before = sessions.get(hello.getInstanceId());
+        if (invalid.isEmpty() && leadership.get().epoch() < hello.getHighestEpoch()) {
+            invalid = Optional.of(notLeader());
+        }
+        if (invalid.isEmpty() && state.get().cluster(hello.getCluster()).isEmpty()) {
+            invalid = Optional.of(Refused.newBuilder()
+                    .setReason("INVALID")
+                    .setDetail(
+                            "cluster: " + hello.getCluster() + " (expected: one that exists; create it with `staithe "
+                                    + "cluster create " + hello.getCluster() + "`)")
+                    .build());
+        }
+        if (invalid.isEmpty() && before != null && before.incarnation() > hello.getIncarnation()) {
+            LOG.atError()
+                    .addKeyValue("instance", hello.getInstanceId())
+                    .log("two hosts claim one identity; the older incarnation is turned away");
+            invalid = Optional.of(Refused.newBuilder()
+                    .setReason("CLONED_IDENTITY")
+                    .setDetail("a newer process of instance " + hello.getInstanceId()
+                            + " is connected: two hosts must not " + "share a data directory, nor a copy of one")
+                    .build());
+        }
+        if (invalid.isPresent()) {
+            wire.link.send(ControlMessage.newBuilder().setRefused(invalid.get()).build());
+            wire.link.close();
+            return;
+        }
+        if (before != null) {
+            before.end("a newer session of the same host took its place");
+        }
+        Session session = new Session(wire.link, hello, leadership.get(), ++lastSession);
+        wire.session = Optional.of(session);
+        sessions.put(hello.getInstanceId(), session);
+        facts.registered(hello);
+        facts.reported(hello.getInstanceId(), 0, hello.getInventoryList());
+    }
+
+    private void received(Wire wire, AgentMessage message) {
+        if (message.getKindCase() == AgentMessage.KindCase.HELLO) {
+            if (wire.session.isEmpty()) {
+                hello(wire, message.getHello());
+            }
+            return;
+        }
+        Session session = wire.session.orElse(null);
+        if (session == null || !isCurrent(session)) {
+            return;
+        }
+        String instance = session.instanceId();
+        switch (message.getKindCase()) {
+            case APPLIED -> session.applied(message.getApplied());
+            case REPORT ->
+                facts.reported(
+                        instance,
+                        message.getReport().getNumber(),
+                        message.getReport().getTasksList());
+            case BEAT -> {
+                facts.heard(instance, message.getBeat().getEngineHealthy());
+                session.beat(message.getBeat(), state.get());
+            }
+            case ANSWER -> session.answered(message.getAnswer());
+            case RESYNC -> {
+                LOG.atInfo()
+                        .addKeyValue("instance", instance)
+                        .log(
+                                "the agent asks for everything again: {}",
+                                message.getResync().getWhy());
+                session.snapshot(state.get());
+            }
+            // A kind of message that this release does not know: a newer agent's, which copes without an answer.
+            case HELLO, KIND_NOT_SET -> {}
+        }
+    }
+
+    private boolean isCurrent(Session session) {
+        return session.equals(sessions.get(session.instanceId()));
+    }
+
+    private void closed(Wire wire, String why) {
+        wire.session.filter(this::isCurrent).ifPresent(session -> {
+            sessions.remove(session.instanceId());
+            session.end(why);
+            facts.silent(session.instanceId());
+        });
+    }
+
+    /** One wire; brings what arrives on it to the loop. */
+    private final class Wire implements Inbound {
+        private final AgentLink link;
+        private Optional<Session> session = Optional.empty();
+
+        Wire(AgentLink link) {
+            this.link = link;
+        }
+
+        @Override
+        public void received(AgentMessage message) {
+            loop.execute(() -> AgentSessions.this.received(this, message));
+        }
+
+        @Override
+        public void writable() {
+            loop.execute(() -> session.filter(AgentSessions.this::isCurrent).ifPresent(s -> refresh(s.instanceId())));
+        }
+
+        @Override
+        public void closed(String why) {
+            loop.execute(() -> AgentSessions.this.closed(this, why));
+        }
+    }
+}

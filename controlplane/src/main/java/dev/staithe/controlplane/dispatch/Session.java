@@ -1,0 +1,239 @@
+package dev.staithe.controlplane.dispatch;
+
+import dev.staithe.controlplane.leader.Leadership;
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.proto.agent.v1.Answer;
+import dev.staithe.proto.agent.v1.Applied;
+import dev.staithe.proto.agent.v1.Ask;
+import dev.staithe.proto.agent.v1.AssignedTask;
+import dev.staithe.proto.agent.v1.Beat;
+import dev.staithe.proto.agent.v1.ControlMessage;
+import dev.staithe.proto.agent.v1.Delta;
+import dev.staithe.proto.agent.v1.Hello;
+import dev.staithe.proto.agent.v1.LogsAsk;
+import dev.staithe.proto.agent.v1.Refused;
+import dev.staithe.proto.agent.v1.ReportAck;
+import dev.staithe.proto.agent.v1.Snapshot;
+import dev.staithe.proto.agent.v1.TaskReport;
+import dev.staithe.proto.agent.v1.Welcome;
+import dev.staithe.runtime.AssignmentDigest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One agent's session: what it was told, so that the next message says only what changed.
+ *
+ * <p>Confined to the control loop. There is never a queue: when the wire is not free, nothing is sent, and the difference
+ * is computed afresh when it is.
+ */
+final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    private final AgentLink link;
+    private final String instanceId;
+    private final long incarnation;
+    private final Leadership leadership;
+    private final long number;
+    private final SortedMap<String, String> sent = new TreeMap<>();
+    private final SortedSet<String> unknown = new TreeSet<>();
+    private final SortedMap<Long, Answers> asked = new TreeMap<>();
+    private boolean open;
+    private boolean ended;
+    private long sequence;
+    private long lastAsk;
+
+    Session(AgentLink link, Hello hello, Leadership leadership, long number) {
+        this.link = link;
+        this.instanceId = hello.getInstanceId();
+        this.incarnation = hello.getIncarnation();
+        this.leadership = leadership;
+        this.number = number;
+        hello.getInventoryList().stream().map(TaskReport::getTaskId).forEach(unknown::add);
+    }
+
+    String instanceId() {
+        return instanceId;
+    }
+
+    long incarnation() {
+        return incarnation;
+    }
+
+    /** Whether the host is registered and has been told what to hold. */
+    boolean open() {
+        return open;
+    }
+
+    void welcome(ClusterState state, Duration heartbeat) {
+        open = true;
+        send(ControlMessage.newBuilder()
+                .setWelcome(Welcome.newBuilder()
+                        .setProtocol(Hellos.PROTOCOL)
+                        .setSessionId(leadership.epoch() + "-" + number)
+                        .setEpoch(leadership.epoch())
+                        .setHeartbeatIntervalMs((int) heartbeat.toMillis())));
+        snapshot(state);
+        LOG.atInfo()
+                .addKeyValue("instance", instanceId)
+                .addKeyValue("epoch", leadership.epoch())
+                .log("agent connected");
+    }
+
+    /** Says everything, whatever was said before. */
+    void snapshot(ClusterState state) {
+        if (!open) {
+            return;
+        }
+        sent.clear();
+        sequence++;
+        Snapshot.Builder snapshot =
+                Snapshot.newBuilder().setEpoch(leadership.epoch()).setSequence(sequence);
+        for (Task task : state.tasksOfInstance(instanceId)) {
+            if (!task.stopped()) {
+                snapshot.addTasks(assigned(task, state));
+                sent.put(task.id(), AssignmentDiff.desired(task));
+            }
+        }
+        snapshot.addAllConfirmedGone(confirmGone(state));
+        send(ControlMessage.newBuilder().setSnapshot(snapshot));
+    }
+
+    /** Says what changed since the last message, when the wire is free. */
+    void update(ClusterState state) {
+        if (!open || !link.ready()) {
+            return;
+        }
+        AssignmentDiff diff = AssignmentDiff.between(sent, state.tasksOfInstance(instanceId));
+        List<String> strangers = confirmGone(state);
+        if (diff.isEmpty() && strangers.isEmpty()) {
+            return;
+        }
+        Delta.Builder delta = Delta.newBuilder()
+                .setEpoch(leadership.epoch())
+                .setBaseSequence(sequence)
+                .setSequence(sequence + 1)
+                .addAllConfirmedGone(diff.gone())
+                .addAllConfirmedGone(strangers);
+        for (Task task : diff.upserts()) {
+            delta.addUpserts(assigned(task, state));
+            sent.put(task.id(), AssignmentDiff.desired(task));
+        }
+        diff.gone().forEach(sent::remove);
+        sequence++;
+        send(ControlMessage.newBuilder().setDelta(delta));
+    }
+
+    /** The agent holds a task that may not exist: once the state says so, it is told. */
+    void unknown(String taskId) {
+        unknown.add(taskId);
+    }
+
+    /** Of the tasks that the agent spoke of, those that are over, or never were. */
+    private List<String> confirmGone(ClusterState state) {
+        List<String> gone = unknown.stream()
+                .filter(id -> state.task(id).map(Task::stopped).orElse(true))
+                .filter(id -> !sent.containsKey(id))
+                .toList();
+        unknown.clear();
+        return gone;
+    }
+
+    private static AssignedTask assigned(Task task, ClusterState state) {
+        AssignedTask.Builder assigned = AssignedTask.newBuilder()
+                .setTaskId(task.id())
+                .setCluster(task.cluster())
+                .setGroup(task.group())
+                .setRevision(task.taskDefinition().revision())
+                .setTaskDefinition(state.taskDefinition(task.taskDefinition())
+                        .orElseThrow(() -> new IllegalStateException("task " + task.id() + " without its definition"))
+                        .spec())
+                .setDesiredStatus(AssignmentDiff.desired(task))
+                .setStopReason(task.stoppedReason());
+        if (task.overrides().getSerializedSize() > 0) {
+            assigned.setOverrides(task.overrides());
+        }
+        return assigned.build();
+    }
+
+    /** Answers a sign of life with one; an agent that holds something else than it was told is told everything again. */
+    void beat(Beat beat, ClusterState state) {
+        if (!open) {
+            return;
+        }
+        long digest = AssignmentDigest.of(sent);
+        if (beat.getSequence() == sequence && beat.getDigest() != digest) {
+            LOG.atWarn().addKeyValue("instance", instanceId).log("the agent holds other tasks than it was told");
+            snapshot(state);
+        }
+        send(ControlMessage.newBuilder()
+                .setBeat(Beat.newBuilder()
+                        .setEpoch(leadership.epoch())
+                        .setSequence(sequence)
+                        .setDigest(AssignmentDigest.of(sent))));
+    }
+
+    void applied(Applied applied) {
+        LOG.atDebug()
+                .addKeyValue("instance", instanceId)
+                .addKeyValue("sequence", applied.getSequence())
+                .log("durable on the host");
+    }
+
+    void acknowledge(long report) {
+        send(ControlMessage.newBuilder().setReportAck(ReportAck.newBuilder().setNumber(report)));
+    }
+
+    AgentSessions.Asking ask(LogsAsk ask, Answers answers) {
+        long id = ++lastAsk;
+        asked.put(id, answers);
+        send(ControlMessage.newBuilder().setAsk(Ask.newBuilder().setId(id).setLogs(ask)));
+        return () -> {
+            if (asked.remove(id) != null) {
+                send(ControlMessage.newBuilder()
+                        .setAsk(Ask.newBuilder().setId(id).setCancel(true)));
+            }
+        };
+    }
+
+    void answered(Answer answer) {
+        Optional<Answers> answers = Optional.ofNullable(asked.get(answer.getId()));
+        if (answer.getEnd()) {
+            asked.remove(answer.getId());
+        }
+        answers.ifPresent(a -> {
+            a.lines(answer.getLogsList());
+            if (answer.getEnd()) {
+                a.end(answer.getError());
+            }
+        });
+    }
+
+    void refuse(Refused refused) {
+        send(ControlMessage.newBuilder().setRefused(refused));
+    }
+
+    void end(String why) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        LOG.atInfo().addKeyValue("instance", instanceId).log("session ended: {}", why);
+        List.copyOf(asked.values()).forEach(a -> a.end("the agent of " + instanceId + " is not connected any more"));
+        asked.clear();
+        link.close();
+    }
+
+    private void send(ControlMessage.Builder message) {
+        if (!ended) {
+            link.send(message.build());
+        }
+    }
+}

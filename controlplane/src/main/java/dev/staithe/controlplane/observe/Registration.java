@@ -1,0 +1,40 @@
+package dev.staithe.controlplane.observe;
+
+import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.proto.agent.v1.Hello;
+import dev.staithe.proto.agent.v1.HostFacts;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What a host's Hello makes of its record. Pure. */
+public final class Registration {
+    private Registration() {}
+
+    /** The instance as it is from now on; empty when the record says all of it already. */
+    public static Optional<ContainerInstance> of(Hello hello, Optional<ContainerInstance> known, long millis) {
+        HostFacts facts = hello.getFacts();
+        ContainerInstance now = new ContainerInstance(
+                hello.getInstanceId(),
+                known.map(ContainerInstance::cluster).orElse(hello.getCluster()),
+                facts.getHostName(),
+                facts.getAddress(),
+                facts.getCpuUnits(),
+                facts.getMemoryMib(),
+                new TreeSet<>(facts.getReservedTcpPortsList()),
+                new TreeSet<>(facts.getReservedUdpPortsList()),
+                new TreeMap<>(facts.getAttributesMap()),
+                facts.getAgentVersion(),
+                facts.getDockerVersion(),
+                hello.getIncarnation(),
+                hello.getBootId(),
+                known.map(ContainerInstance::registeredAtMillis).orElse(millis),
+                known.map(ContainerInstance::status).orElse(ContainerInstance.Status.ACTIVE),
+                true,
+                known.map(ContainerInstance::engineHealthy).orElse(true),
+                known.map(ContainerInstance::version).orElse(0L));
+        return known.isPresent() && known.get().equals(now)
+                ? Optional.empty()
+                : Optional.of(now.connected(true, now.engineHealthy()));
+    }
+}

@@ -1,0 +1,99 @@
+package dev.staithe.controlplane.observe;
+
+import dev.staithe.controlplane.model.Health;
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.model.TaskContainer;
+import dev.staithe.controlplane.model.TaskStatus;
+import dev.staithe.proto.agent.v1.TaskReport;
+import dev.staithe.proto.v1.Container;
+import dev.staithe.proto.v1.ContainerDefinition;
+import dev.staithe.proto.v1.TaskDefinition;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Merges a host's report of a task into the stored task. Pure.
+ *
+ * <p>A report that is older than the newest merged one, or about a task that is STOPPED, changes nothing; a status never
+ * goes back; why a task stops is the control plane's to say where it wanted the stop, the host's otherwise.
+ */
+public final class StatusMerge {
+    private StatusMerge() {}
+
+    /** The next version of the task; empty when the report brings nothing new. */
+    public static Optional<Task> merge(Task task, TaskReport report, TaskDefinition definition) {
+        if (task.stopped() || report.getObservation() <= task.observation()) {
+            return Optional.empty();
+        }
+        TaskStatus seen = status(report.getStatus());
+        TaskStatus next = seen.compareTo(task.status()) > 0 ? seen : task.status();
+        boolean hostSays = task.stopCode().isEmpty() && task.stoppedReason().isEmpty();
+        List<TaskContainer> containers = report.getContainersList().stream()
+                .map(c -> container(c, definition))
+                .toList();
+        return Optional.of(task.with(
+                task.stopWanted(),
+                next,
+                report.getObservation(),
+                hostSays ? report.getStopCode() : task.stopCode(),
+                hostSays ? report.getStoppedReason() : task.stoppedReason(),
+                containers,
+                times(task.times(), report)));
+    }
+
+    private static TaskStatus status(String name) {
+        return switch (name) {
+            case "RUNNING" -> TaskStatus.RUNNING;
+            case "STOPPING" -> TaskStatus.STOPPING;
+            case "STOPPED" -> TaskStatus.STOPPED;
+            // A status of a newer agent's that this release does not know says at least that the task exists.
+            default -> TaskStatus.PENDING;
+        };
+    }
+
+    private static Task.Times times(Task.Times known, TaskReport report) {
+        return new Task.Times(
+                known.createdAt(),
+                later(known.pullStartedAt(), report.getPullStartedAtMs()),
+                later(known.pullStoppedAt(), report.getPullStoppedAtMs()),
+                later(known.startedAt(), report.getStartedAtMs()),
+                known.stoppingAt() != 0 ? known.stoppingAt() : report.getStoppingAtMs(),
+                later(known.stoppedAt(), report.getStoppedAtMs()));
+    }
+
+    private static long later(long known, long reported) {
+        return reported == 0 ? known : reported;
+    }
+
+    private static TaskContainer container(Container seen, TaskDefinition definition) {
+        boolean checked = definition.getContainerDefinitionsList().stream()
+                .filter(d -> d.getName().equals(seen.getName()))
+                .anyMatch(StatusMerge::checked);
+        return new TaskContainer(
+                seen.getName(),
+                seen.getRuntimeId(),
+                seen.getLastStatus(),
+                seen.hasExitCode() ? OptionalInt.of(seen.getExitCode()) : OptionalInt.empty(),
+                seen.getReason(),
+                seen.getNetworkBindingsList(),
+                health(seen.getHealthStatus()),
+                seen.getHealthOutput(),
+                checked);
+    }
+
+    private static boolean checked(ContainerDefinition definition) {
+        boolean essential = !definition.hasEssential() || definition.getEssential();
+        return essential
+                && definition.getHealthCheck().getCommandCount() > 0
+                && !definition.getHealthCheck().getCommand(0).equals("NONE");
+    }
+
+    private static Health health(String name) {
+        return switch (name) {
+            case "HEALTHY" -> Health.HEALTHY;
+            case "UNHEALTHY" -> Health.UNHEALTHY;
+            default -> Health.UNKNOWN;
+        };
+    }
+}

@@ -1,0 +1,224 @@
+package dev.staithe.controlplane.state;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.staithe.controlplane.model.Cluster;
+import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.ServiceEvent;
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.model.TaskDefinitionRef;
+import dev.staithe.controlplane.model.TaskDefinitionRevision;
+import dev.staithe.controlplane.model.Usage;
+import dev.staithe.controlplane.model.Waiting;
+import dev.staithe.controlplane.store.Entry;
+import dev.staithe.controlplane.store.Keys;
+import java.util.Optional;
+import org.pcollections.HashPMap;
+import org.pcollections.HashTreePMap;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * The tables of a {@link ClusterState}: persistent maps, so that a copy costs nothing and shares everything. A copy is
+ * changed record by record while the next state is made, and never again once it belongs to one.
+ */
+final class Tables {
+    long revision;
+    HashPMap<String, Long> keyRevisions = HashTreePMap.empty();
+    TreePMap<String, String> quarantined = TreePMap.empty();
+    TreePMap<String, Cluster> clusters = TreePMap.empty();
+    TreePMap<String, TreePMap<Integer, TaskDefinitionRevision>> definitions = TreePMap.empty();
+    TreePMap<String, Service> servicesByKey = TreePMap.empty();
+    TreePMap<String, Service> servicesByUid = TreePMap.empty();
+    TreePMap<String, TreePMap<Long, Deployment>> deployments = TreePMap.empty();
+    TreePMap<String, Task> tasks = TreePMap.empty();
+    TreePMap<String, TreePSet<String>> tasksByService = TreePMap.empty();
+    TreePMap<String, TreePSet<String>> tasksByInstance = TreePMap.empty();
+    TreePMap<String, ContainerInstance> instances = TreePMap.empty();
+    TreePMap<String, Usage> usage = TreePMap.empty();
+    TreePMap<String, TreePMap<Long, ServiceEvent>> events = TreePMap.empty();
+    TreePMap<String, Waiting> waiting = TreePMap.empty();
+    Optional<Entry> leader = Optional.empty();
+
+    Tables copy() {
+        Tables copy = new Tables();
+        copy.revision = revision;
+        copy.keyRevisions = keyRevisions;
+        copy.quarantined = quarantined;
+        copy.clusters = clusters;
+        copy.definitions = definitions;
+        copy.servicesByKey = servicesByKey;
+        copy.servicesByUid = servicesByUid;
+        copy.deployments = deployments;
+        copy.tasks = tasks;
+        copy.tasksByService = tasksByService;
+        copy.tasksByInstance = tasksByInstance;
+        copy.instances = instances;
+        copy.usage = usage;
+        copy.events = events;
+        copy.waiting = waiting;
+        copy.leader = leader;
+        return copy;
+    }
+
+    void put(Entry entry) {
+        keyRevisions = keyRevisions.plus(entry.key(), entry.revision());
+        try {
+            read(entry);
+            quarantined = quarantined.minus(entry.key());
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+            quarantined = quarantined.plus(entry.key(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void read(Entry entry) throws InvalidProtocolBufferException {
+        switch (kind(entry.key())) {
+            case "leader" -> leader = Optional.of(entry);
+            case "intent/cluster" -> {
+                Cluster cluster = Records.cluster(entry.value());
+                clusters = clusters.plus(cluster.name(), cluster);
+            }
+            // Read straight from the store by intent, and by commit.
+            case "intent/family", "run/sequence" -> {}
+            case "intent/task-definition" -> {
+                TaskDefinitionRevision definition = Records.taskDefinition(entry.value());
+                String family = definition.ref().family();
+                definitions = definitions.plus(
+                        family,
+                        definitions
+                                .getOrDefault(family, TreePMap.empty())
+                                .plus(definition.ref().revision(), definition));
+            }
+            case "intent/service" -> put(Records.service(entry.value()));
+            case "run/deployment" -> {
+                Deployment deployment = Records.deployment(entry.value());
+                deployments = deployments.plus(
+                        deployment.serviceUid(),
+                        deployments
+                                .getOrDefault(deployment.serviceUid(), TreePMap.empty())
+                                .plus(deployment.generation(), deployment));
+            }
+            case "run/task" -> put(Records.task(entry.value(), this::definition));
+            case "run/instance" -> {
+                ContainerInstance instance = Records.instance(entry.value());
+                instances = instances.plus(instance.id(), instance);
+            }
+            case "run/event" -> {
+                ServiceEvent event = Records.event(entry.value());
+                events = events.plus(
+                        event.serviceUid(),
+                        events.getOrDefault(event.serviceUid(), TreePMap.empty())
+                                .plus(event.number(), event));
+            }
+            case "run/explanation" -> {
+                Waiting now = Records.waiting(entry.value());
+                waiting = waiting.plus(now.serviceUid(), now);
+            }
+            default -> throw new InvalidProtocolBufferException("no kind of record has such a key");
+        }
+    }
+
+    private Optional<TaskDefinitionRevision> definition(TaskDefinitionRef ref) {
+        return Optional.ofNullable(
+                definitions.getOrDefault(ref.family(), TreePMap.empty()).get(ref.revision()));
+    }
+
+    private void put(Service service) {
+        String key = service.cluster() + "/" + service.name();
+        Service before = servicesByKey.get(key);
+        if (before != null && !before.uid().equals(service.uid())) {
+            servicesByUid = servicesByUid.minus(before.uid());
+        }
+        servicesByKey = servicesByKey.plus(key, service);
+        servicesByUid = servicesByUid.plus(service.uid(), service);
+    }
+
+    private void put(Task task) {
+        forget(task.id());
+        tasks = tasks.plus(task.id(), task);
+        if (!task.standalone()) {
+            tasksByService = tasksByService.plus(
+                    task.serviceUid(),
+                    tasksByService
+                            .getOrDefault(task.serviceUid(), TreePSet.empty())
+                            .plus(task.id()));
+        }
+        String instance = task.instanceId();
+        tasksByInstance = tasksByInstance.plus(
+                instance,
+                tasksByInstance.getOrDefault(instance, TreePSet.empty()).plus(task.id()));
+        if (!task.stopped()) {
+            usage = usage.plus(
+                    instance, usage.getOrDefault(instance, Usage.NONE).plus(task.demand()));
+        }
+    }
+
+    private void forget(String taskId) {
+        Task before = tasks.get(taskId);
+        if (before == null) {
+            return;
+        }
+        tasks = tasks.minus(taskId);
+        tasksByService = without(tasksByService, before.serviceUid(), taskId);
+        tasksByInstance = without(tasksByInstance, before.instanceId(), taskId);
+        if (!before.stopped()) {
+            Usage left = usage.getOrDefault(before.instanceId(), Usage.NONE).minus(before.demand());
+            usage = left.tasks() == 0 ? usage.minus(before.instanceId()) : usage.plus(before.instanceId(), left);
+        }
+    }
+
+    void delete(String key) {
+        keyRevisions = keyRevisions.minus(key);
+        quarantined = quarantined.minus(key);
+        String id = key.substring(key.lastIndexOf('/') + 1);
+        switch (kind(key)) {
+            case "leader" -> leader = Optional.empty();
+            case "intent/cluster" -> clusters = clusters.minus(id);
+            case "intent/service" -> {
+                String own = key.substring((Keys.INTENT + "service/").length());
+                Service before = servicesByKey.get(own);
+                if (before != null) {
+                    servicesByKey = servicesByKey.minus(own);
+                    servicesByUid = servicesByUid.minus(before.uid());
+                }
+            }
+            case "run/deployment" -> deployments = without(deployments, id);
+            case "run/task" -> forget(id);
+            case "run/instance" -> instances = instances.minus(id);
+            case "run/event" -> events = without(events, id);
+            case "run/explanation" -> waiting = waiting.minus(id);
+            // Families and task definitions are never deleted; an unknown key was never read.
+            default -> {}
+        }
+    }
+
+    /** Ids of deployments and events are the service's uid, a dot and a number. */
+    private static <V> TreePMap<String, TreePMap<Long, V>> without(TreePMap<String, TreePMap<Long, V>> all, String id) {
+        int dot = id.lastIndexOf('.');
+        String uid = id.substring(0, dot);
+        TreePMap<Long, V> left = all.getOrDefault(uid, TreePMap.empty()).minus(Long.parseLong(id.substring(dot + 1)));
+        return left.isEmpty() ? all.minus(uid) : all.plus(uid, left);
+    }
+
+    private static TreePMap<String, TreePSet<String>> without(
+            TreePMap<String, TreePSet<String>> index, String key, String id) {
+        TreePSet<String> own = index.get(key);
+        if (own == null) {
+            return index;
+        }
+        TreePSet<String> left = own.minus(id);
+        return left.isEmpty() ? index.minus(key) : index.plus(key, left);
+    }
+
+    /** "run/task" of "/staithe/run/task/default/1a2b". */
+    private static String kind(String key) {
+        String path = key.substring(Keys.ROOT.length());
+        int slash = path.indexOf('/');
+        if (slash < 0) {
+            return path;
+        }
+        int second = path.indexOf('/', slash + 1);
+        return second < 0 ? path : path.substring(0, second);
+    }
+}
