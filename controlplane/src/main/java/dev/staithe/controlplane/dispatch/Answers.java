@@ -7,6 +7,6 @@ import java.util.List;
 public interface Answers {
     void lines(List<LogChunk> lines);
 
-    /** Nothing follows. @param error empty when the answer is complete */
+    /** Nothing follows. The error is empty when the answer is complete. */
     void end(String error);
 }
