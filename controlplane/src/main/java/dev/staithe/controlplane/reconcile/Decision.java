@@ -10,10 +10,14 @@ public sealed interface Decision {
     /** Write this deployment record: a new one, or the next version of one that exists. */
     record Deploy(Deployment deployment) implements Decision {}
 
-    /** Drop a deployment that has no task left and is not the newest. */
+    /** Drop a deployment that has no task left and that nobody goes back to. */
     record Drop(Deployment deployment) implements Decision {}
 
-    /** Place and start this many tasks of the deployment. */
+    /**
+     * Place and start this many tasks of the deployment: all that are wanted now, whether or not there is a place for them.
+     *
+     * @param deployment as it is after the Deploy decisions of the same plan
+     */
     record Start(Service service, Deployment deployment, int count) implements Decision {}
 
     /** Nothing waits for a place any more: the explanation, if one is stored, is out of date. */
@@ -34,8 +38,8 @@ public sealed interface Decision {
     /**
      * Tell the user, in ECS's words and without the leading "(service NAME) ".
      *
-     * @param cause what it is about: the message is left out while the service's newest event of the same cause says the
-     *     same; empty = always told
+     * @param cause what it is about: a planner that would repeat itself asks {@link Announcements#due} about the cause
+     *     first. A message that arrives here is news and is told
      */
     record Announce(Service service, String message, String cause) implements Decision {}
 }

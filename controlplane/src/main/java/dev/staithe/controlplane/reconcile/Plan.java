@@ -24,7 +24,8 @@ public record Plan(List<Decision> decisions, OptionalLong wakeAtNanos) {
         return new Plan(all, earlier(wakeAtNanos, other.wakeAtNanos));
     }
 
-    private static OptionalLong earlier(OptionalLong a, OptionalLong b) {
+    /** The earlier of two times of which each may be absent. */
+    static OptionalLong earlier(OptionalLong a, OptionalLong b) {
         if (a.isEmpty() || b.isEmpty()) {
             return a.isEmpty() ? b : a;
         }

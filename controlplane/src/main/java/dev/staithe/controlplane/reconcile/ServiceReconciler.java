@@ -1,14 +1,191 @@
 package dev.staithe.controlplane.reconcile;
 
+import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.ServiceEvent;
+import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.state.ClusterState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
-/** Compares one service with its deployments and tasks. */
+/**
+ * Compares one service with its deployments and tasks, and says what to do now. It looks at the state and forgets it: a
+ * plan that was applied in part, or not at all, is simply made again.
+ *
+ * <p>The rules are in {@link DeploymentPlanner} (how many tasks, which ones), {@link RestartThrottle} (not too often) and
+ * {@link StopOrder}. This class keeps the deployment records and tells the user. Where tasks go is not its business.
+ */
 public final class ServiceReconciler {
-    private ServiceReconciler() {}
+    private static final String IMPAIRED = "impaired";
+    private static final String BOUNDS = "bounds";
+    private static final String STEADY = "steady";
+    private static final String COMPLETED = "completed";
+    private static final String HEALTH = "health";
 
-    /** What to do for the service at this moment. */
+    private final ClusterState state;
+    private final Service service;
+    private final Facts facts;
+    private final List<Decision> records = new ArrayList<>();
+    private final List<Decision> actions = new ArrayList<>();
+    private final List<Decision> messages = new ArrayList<>();
+    private OptionalLong wakeAt = OptionalLong.empty();
+
+    private ServiceReconciler(ClusterState state, Service service, Facts facts) {
+        this.state = state;
+        this.service = service;
+        this.facts = facts;
+    }
+
+    /**
+     * What to do for the service at this moment.
+     *
+     * <p>A {@link Decision.Start} carries the deployment as it is after every {@link Decision.Deploy} of the same plan:
+     * whoever writes it with its ordinals moved on has written both.
+     */
     public static Plan plan(ClusterState state, Service service, Moment moment, Settings settings) {
-        return Plan.NOTHING;
+        ServiceReconciler reconciler = new ServiceReconciler(state, service, new Facts(moment, settings));
+        if (service.deleted()) {
+            reconciler.delete();
+        } else {
+            reconciler.keep();
+        }
+        return reconciler.plan();
+    }
+
+    private Plan plan() {
+        List<Decision> all = new ArrayList<>(records);
+        all.addAll(actions);
+        all.addAll(messages);
+        return new Plan(all, wakeAt);
+    }
+
+    private void delete() {
+        List<Task> left = state.tasksOfService(service.uid()).stream()
+                .filter(t -> !t.stopped())
+                .toList();
+        String reason = EventTexts.scaling(Deployment.id(service.uid(), service.generation()));
+        left.stream()
+                .filter(t -> !t.stopWanted())
+                .forEach(t -> actions.add(new Decision.Stop(t, StopCodes.SCHEDULER, reason)));
+        if (left.isEmpty()) {
+            state.deployments(service.uid()).forEach(d -> records.add(new Decision.Drop(d)));
+        }
+        clearExplanation();
+    }
+
+    private void keep() {
+        Census census = census();
+        int waiting = state.waiting(service.uid())
+                .map(w -> w.explanation().getWaitingCount())
+                .orElse(0);
+        DeploymentPlanner.Moves moves = DeploymentPlanner.plan(census, waiting, facts);
+        actions.addAll(moves.decisions());
+        wakeAt = Plan.earlier(moves.wakeAtNanos(), census.nextHealthyAtNanos());
+        dropOlder(census);
+        if (moves.decisions().stream().noneMatch(Decision.Start.class::isInstance)) {
+            clearExplanation();
+        }
+        tell(census, moves);
+    }
+
+    /** The service as it is once the records of this plan are written. */
+    private Census census() {
+        long now = facts.moment().millis();
+        List<Task> tasks = state.tasksOfService(service.uid());
+        Optional<Deployment> stored = state.deployment(service.uid(), service.generation());
+        Deployment primary = stored.orElseGet(() -> Deployment.begin(service, now));
+        List<Deployment> older = state.deployments(service.uid()).stream()
+                .filter(d -> d.generation() != service.generation())
+                .toList();
+        Census census = Census.of(service, primary, older, tasks, facts);
+
+        Deployment next = counted(census, primary);
+        if (next.desiredCount() != service.desired()) {
+            next = next.scaled(service.desired(), now);
+        }
+        if (next.rollout() == Deployment.Rollout.IN_PROGRESS && census.complete()) {
+            next = next.completed(now);
+            announce(EventTexts.deploymentCompleted(next.id()), COMPLETED);
+        }
+        if (stored.isEmpty() || !next.equals(primary)) {
+            records.add(new Decision.Deploy(next));
+        }
+        List<Deployment> olderNext = new ArrayList<>();
+        for (Deployment deployment : older) {
+            Deployment counted = counted(census, deployment);
+            if (!counted.equals(deployment) && census.has(deployment)) {
+                records.add(new Decision.Deploy(counted));
+            }
+            olderNext.add(counted);
+        }
+        return new Census(service, next, olderNext, census.fresh(), census.old(), census.leaving(), census.stopped());
+    }
+
+    private Deployment counted(Census census, Deployment deployment) {
+        List<Graded> live = deployment.generation() == service.generation() ? census.fresh() : census.old();
+        return RestartThrottle.counted(state, deployment, live, census.stopped(), facts);
+    }
+
+    /** Deployments without tasks are dropped, but for the newest that came up: it is what a rollback goes back to. */
+    private void dropOlder(Census census) {
+        boolean targetKept = false;
+        for (Deployment deployment : census.older().reversed()) {
+            boolean target = !targetKept && deployment.rollout() == Deployment.Rollout.COMPLETED;
+            targetKept |= target;
+            if (!target && !census.has(deployment)) {
+                actions.add(new Decision.Drop(deployment));
+            }
+        }
+    }
+
+    private void clearExplanation() {
+        if (state.waiting(service.uid()).isPresent()) {
+            actions.add(new Decision.Placed(service));
+        }
+    }
+
+    private void tell(Census census, DeploymentPlanner.Moves moves) {
+        for (Decision decision : moves.decisions()) {
+            if (decision instanceof Decision.Stop stop && stop.reason().equals(StopCodes.FAILED_HEALTH_CHECKS)) {
+                announce(EventTexts.failedHealthChecks(stop.task().id()), HEALTH);
+            }
+        }
+        if (moves.throttled()) {
+            announceOnce(EventTexts.impaired(), IMPAIRED);
+        }
+        if (moves.stuck()) {
+            announceOnce(EventTexts.stuckBetweenBounds(), BOUNDS);
+        }
+        if (census.steady()) {
+            tellSteady();
+        }
+    }
+
+    /** Once it is, and again after an interval in which nothing else was told. */
+    private void tellSteady() {
+        Optional<ServiceEvent> newest = state.newestEvent(service.uid())
+                .filter(e -> e.message().endsWith(EventTexts.steady()))
+                .filter(e -> messages.isEmpty());
+        long interval = facts.settings().steadyStateInterval().toMillis();
+        long left = newest.map(
+                        e -> e.createdAtMillis() + interval - facts.moment().millis())
+                .orElse(0L);
+        if (left <= 0) {
+            announce(EventTexts.steady(), STEADY);
+            left = interval;
+        }
+        wakeAt = Plan.earlier(wakeAt, OptionalLong.of(facts.moment().nanos() + left * 1_000_000));
+    }
+
+    private void announceOnce(String message, String cause) {
+        if (Announcements.due(state, service, cause, facts.moment(), facts.settings())) {
+            announce(message, cause);
+        }
+    }
+
+    private void announce(String message, String cause) {
+        messages.add(new Decision.Announce(service, message, cause));
     }
 }

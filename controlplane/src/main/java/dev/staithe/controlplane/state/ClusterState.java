@@ -12,6 +12,7 @@ import dev.staithe.controlplane.model.Usage;
 import dev.staithe.controlplane.model.Waiting;
 import dev.staithe.controlplane.store.Batch;
 import dev.staithe.controlplane.store.Entry;
+import dev.staithe.controlplane.store.Keys;
 import dev.staithe.controlplane.store.Snapshot;
 import dev.staithe.controlplane.store.StoreEvent;
 import java.util.Collection;
@@ -66,6 +67,11 @@ public final class ClusterState {
     /** When the key last changed; 0 when there is none: what a guard compares. */
     public long revisionOf(String key) {
         return tables.keyRevisions.getOrDefault(key, 0L);
+    }
+
+    /** When the task's record last changed. */
+    public long revisionOf(Task task) {
+        return revisionOf(Keys.task(task.cluster(), task.id()));
     }
 
     /** Keys whose records could not be read, with the reason. */

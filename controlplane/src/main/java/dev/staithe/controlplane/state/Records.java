@@ -133,6 +133,8 @@ public final class Records {
                 .setRolloutStateReason(deployment.rolloutReason())
                 .setNextOrdinal(deployment.nextOrdinal())
                 .setFailedTasks(deployment.failedTasks())
+                .setCountedTo(deployment.countedTo())
+                .setDesiredCount(deployment.desiredCount())
                 .build()
                 .toByteString();
     }
@@ -150,7 +152,9 @@ public final class Records {
                 Deployment.Rollout.valueOf(r.getRolloutState()),
                 r.getRolloutStateReason(),
                 r.getNextOrdinal(),
-                r.getFailedTasks());
+                r.getFailedTasks(),
+                r.getCountedTo(),
+                r.getDesiredCount());
     }
 
     public static ByteString bytes(Task task) {

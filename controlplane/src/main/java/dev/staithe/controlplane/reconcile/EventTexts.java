@@ -1,0 +1,72 @@
+package dev.staithe.controlplane.reconcile;
+
+import dev.staithe.controlplane.placement.Explanation;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a service tells its user, in ECS's words, without the leading "(service NAME) ". */
+public final class EventTexts {
+    /** Tasks that one event names; of more it gives the number. */
+    private static final int MOST_NAMED = 20;
+
+    private EventTexts() {}
+
+    public static String started(List<String> taskIds) {
+        return "has started " + taskIds.size() + " tasks: " + tasks(taskIds) + ".";
+    }
+
+    public static String stopped(List<String> taskIds) {
+        return "has stopped " + taskIds.size() + " running tasks: " + tasks(taskIds) + ".";
+    }
+
+    public static String steady() {
+        return "has reached a steady state.";
+    }
+
+    public static String deploymentCompleted(String deploymentId) {
+        return "(deployment " + deploymentId + ") deployment completed.";
+    }
+
+    public static String failedHealthChecks(String taskId) {
+        return "(task " + taskId + ") failed container health checks.";
+    }
+
+    /** Its tasks keep ending before they come up. */
+    public static String impaired() {
+        return "is unable to consistently start tasks successfully.";
+    }
+
+    /** Neither bound of the deployment configuration lets the roll-out move. */
+    public static String stuckBetweenBounds() {
+        return "was unable to stop or start tasks during a deployment because of the service deployment configuration."
+                + " Update the minimumHealthyPercent or maximumPercent value and try again.";
+    }
+
+    public static String unableToPlace(Explanation explanation) {
+        String why = explanation
+                .closest()
+                .map(host -> "The closest matching (container-instance " + host.instanceId() + ") "
+                        + switch (host.refused().reason()) {
+                            case CPU -> "has insufficient CPU units available.";
+                            case MEMORY -> "has insufficient memory available.";
+                            case PORTS -> "is already using a port required by your task.";
+                            case ATTRIBUTE -> "is missing an attribute required by your task.";
+                            case AGENT, DRAINING, INACTIVE ->
+                                "encountered error \"" + host.refused().reason().code() + "\".";
+                        })
+                .orElse("Reason: No Container Instances were found in your cluster.");
+        return "was unable to place a task because no container instance met all of its requirements. " + why;
+    }
+
+    /** Why the scheduler stops a task that it has no use for. */
+    static String scaling(String deploymentId) {
+        return "Scaling activity initiated by (deployment " + deploymentId + ")";
+    }
+
+    private static String tasks(List<String> ids) {
+        String named =
+                ids.stream().limit(MOST_NAMED).map(id -> "(task " + id + ")").collect(Collectors.joining(" "));
+        int more = ids.size() - MOST_NAMED;
+        return more <= 0 ? named : named + " and " + more + " more";
+    }
+}

@@ -1,0 +1,54 @@
+package dev.staithe.controlplane.reconcile;
+
+import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.state.ClusterState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Compares a host with how long ago its agent was heard. A silent host first gets no new tasks, then its tasks are given
+ * up, so that they are replaced elsewhere. One that is heard again takes tasks again; what was given up is not taken back:
+ * its agent is told which of its tasks are gone.
+ *
+ * <p>Silence is measured with this leader's own clock from its own sightings, and a host that it has not heard yet has
+ * been silent since it began to lead. So a change of leaders gives every host a full allowance.
+ */
+public final class HostReconciler {
+    private HostReconciler() {}
+
+    /** What to do about the instance at this moment. */
+    public static Plan plan(ClusterState state, ContainerInstance instance, Moment moment, Settings settings) {
+        Long heard = moment.heardFrom().get(instance.id());
+        long lastWord = heard == null ? moment.ledSince() : heard;
+        long silence = moment.nanos() - lastWord;
+        long suspectAt = lastWord + settings.suspectAfter().toNanos();
+        long lostAt = lastWord + settings.lostAfter().toNanos();
+        boolean suspect = silence >= settings.suspectAfter().toNanos();
+        boolean lost = silence >= settings.lostAfter().toNanos();
+
+        List<Decision> decisions = new ArrayList<>();
+        OptionalLong wakeAt = OptionalLong.empty();
+        if (suspect && instance.agentConnected()) {
+            decisions.add(new Decision.Update(instance.connected(false, instance.engineHealthy())));
+        }
+        if (!suspect && heard != null && !instance.agentConnected()) {
+            decisions.add(new Decision.Update(instance.connected(true, instance.engineHealthy())));
+        }
+        if (!suspect && (heard != null || instance.agentConnected())) {
+            wakeAt = OptionalLong.of(suspectAt);
+        }
+        List<Task> held = state.tasksOfInstance(instance.id()).stream()
+                .filter(t -> !t.stopped())
+                .toList();
+        if (lost) {
+            String reason = "Host (instance " + instance.id() + ") was lost: no word from its agent for "
+                    + settings.lostAfter().toSeconds() + " s";
+            held.forEach(t -> decisions.add(new Decision.Lose(t, StopCodes.HOST_GONE, reason)));
+        } else if (!held.isEmpty()) {
+            wakeAt = Plan.earlier(wakeAt, OptionalLong.of(lostAt));
+        }
+        return new Plan(decisions, wakeAt);
+    }
+}

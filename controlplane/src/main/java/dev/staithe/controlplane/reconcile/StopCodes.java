@@ -1,0 +1,14 @@
+package dev.staithe.controlplane.reconcile;
+
+/** Why tasks stop, as ECS names it. */
+final class StopCodes {
+    static final String FAILED_TO_START = "TaskFailedToStart";
+    static final String ESSENTIAL_EXITED = "EssentialContainerExited";
+    static final String SCHEDULER = "ServiceSchedulerInitiated";
+    static final String HOST_GONE = "TerminationNotice";
+
+    /** The reason of a task that the scheduler stops because of its health. */
+    static final String FAILED_HEALTH_CHECKS = "Task failed container health checks";
+
+    private StopCodes() {}
+}
