@@ -21,6 +21,12 @@ public final class ContainerLabels {
     /** On a volume: the name that the task definition gives it. */
     public static final String VOLUME = "dev.staithe.volume";
 
+    /**
+     * On a container in the host's network: the ports that its definition maps, "80/tcp,53/udp", which the engine itself
+     * does not know of.
+     */
+    public static final String HOST_PORTS = "dev.staithe.host-ports";
+
     private ContainerLabels() {}
 
     /** Every label of a container, with those that tools written for ECS look for. */

@@ -1,0 +1,31 @@
+package dev.staithe.agent.container.docker;
+
+import java.time.Duration;
+
+/**
+ * How long each call may take before it is given up, whatever the engine does. They are the ECS agent's.
+ *
+ * @param pullInactivity the longest silence of a registry during a pull
+ * @param stopExtra what a stop may take beyond its grace period
+ */
+public record DockerDeadlines(
+        Duration pull,
+        Duration pullInactivity,
+        Duration create,
+        Duration start,
+        Duration stopExtra,
+        Duration inspect,
+        Duration list,
+        Duration remove) {
+    public static DockerDeadlines standard() {
+        return new DockerDeadlines(
+                Duration.ofHours(2),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(4),
+                Duration.ofMinutes(3),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(5));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.staithe.agent.container.docker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.exception.DockerException;
+import dev.staithe.agent.container.ContainerFault;
+import dev.staithe.agent.container.ContainerFault.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The one table that decides what an exception of the client means: which fault, in whose words, worth a retry or not. */
+final class EngineErrors {
+    /** What registries say when asking again is of no use. */
+    private static final List<String> FINAL_WORDS = List.of(
+            "manifest unknown",
+            "not found",
+            "denied",
+            "unauthorized",
+            "no basic auth credentials",
+            "does not exist",
+            "no matching manifest",
+            "invalid reference");
+
+    private final String host;
+    private final ObjectMapper json;
+
+    EngineErrors(String host, ObjectMapper json) {
+        this.host = host;
+        this.json = json;
+    }
+
+    ContainerFault fault(Kind kind, Exception e, CallTicket ticket) {
+        Optional<Duration> allowed = ticket.expiredAfter();
+        if (allowed.isPresent()) {
+            return new ContainerFault(
+                    Kind.DockerTimeoutError,
+                    "the container engine at " + host + " did not answer within " + seconds(allowed.get()),
+                    true,
+                    e);
+        }
+        if (e instanceof DockerException refused) {
+            String words = words(refused);
+            return new ContainerFault(kind, words, retriable(kind, refused.getHttpStatus(), words), e);
+        }
+        Optional<IOException> io = io(e);
+        if (io.isPresent()) {
+            return io.get() instanceof JsonProcessingException unreadable
+                    ? new ContainerFault(
+                            kind, "the engine's answer cannot be read: " + unreadable.getOriginalMessage(), false, e)
+                    : unavailable(io.get());
+        }
+        if (e instanceof DockerClientException || e instanceof IllegalArgumentException) {
+            return new ContainerFault(kind, String.valueOf(e.getMessage()), false, e);
+        }
+        throw e instanceof RuntimeException bug ? bug : new IllegalStateException(e);
+    }
+
+    /** What a pull's stream said instead of getting to its end. */
+    ContainerFault pullFault(String words) {
+        return new ContainerFault(Kind.CannotPullContainerError, words, !isFinal(words));
+    }
+
+    /** Whether the engine refused because there is no such container, image or volume. */
+    static boolean isMissing(DockerException e) {
+        return e.getHttpStatus() == 404;
+    }
+
+    /** The engine's own words: {@code Status 404: {"message":"No such image: x"}} says "No such image: x". */
+    String words(DockerException e) {
+        String message = String.valueOf(e.getMessage()).strip();
+        int brace = message.indexOf('{');
+        if (brace >= 0) {
+            try {
+                JsonNode said = json.readTree(message.substring(brace)).path("message");
+                if (said.isTextual()) {
+                    return said.asText().strip();
+                }
+            } catch (JsonProcessingException notJson) {
+                return message;
+            }
+        }
+        return message;
+    }
+
+    private ContainerFault unavailable(IOException e) {
+        String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return new ContainerFault(
+                Kind.EngineUnavailableError, "no container engine answers at " + host + ": " + why, true, e);
+    }
+
+    private static boolean retriable(Kind kind, int status, String words) {
+        if (status == 408 || status == 429 || status == 503 || status == 504) {
+            return true;
+        }
+        return switch (kind) {
+            case CannotPullContainerError -> status >= 500 && !isFinal(words);
+            // A conflict there is a moment's: a removal under way, a volume whose container is just going.
+            case CannotStopContainerError,
+                    CannotRemoveContainerError,
+                    CannotRemoveVolumeError,
+                    CannotInspectContainerError -> status >= 500 || status == 409;
+            // Docker answers 500 to a taken port and to a missing program, which stay as they are.
+            case CannotCreateContainerError, CannotStartContainerError, CannotCreateVolumeError -> false;
+            case DockerTimeoutError, EngineUnavailableError -> true;
+        };
+    }
+
+    private static boolean isFinal(String words) {
+        String lower = words.toLowerCase(Locale.ROOT);
+        return FINAL_WORDS.stream().anyMatch(lower::contains);
+    }
+
+    private static Optional<IOException> io(Throwable e) {
+        for (Throwable at = e; at != null; at = at.getCause()) {
+            if (at instanceof IOException io) {
+                return Optional.of(io);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String seconds(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+    }
+}

@@ -1,0 +1,127 @@
+package dev.staithe.agent.container.docker;
+
+import com.github.dockerjava.api.command.HealthState;
+import com.github.dockerjava.api.command.HealthStateLog;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.NetworkSettings;
+import com.github.dockerjava.api.model.Ports.Binding;
+import dev.staithe.agent.container.ContainerLabels;
+import dev.staithe.agent.container.ContainerView;
+import dev.staithe.agent.container.ContainerView.Health;
+import dev.staithe.agent.container.ContainerView.PortBinding;
+import dev.staithe.agent.container.ContainerView.State;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what the engine shows of a container. */
+final class ViewReader {
+    private ViewReader() {}
+
+    static ContainerView view(InspectContainerResponse shown) {
+        ContainerState state = shown.getState();
+        Map<String, String> labels =
+                Objects.requireNonNullElse(shown.getConfig().getLabels(), Map.of());
+        State lifeState = state(state);
+        long startedAt = millis(state.getStartedAt());
+        boolean ended = lifeState == State.STOPPED && startedAt > 0;
+        Long exitCode = state.getExitCodeLong();
+        return new ContainerView(
+                shown.getId(),
+                shown.getName().startsWith("/") ? shown.getName().substring(1) : shown.getName(),
+                labels,
+                shown.getImageId(),
+                lifeState,
+                ended && exitCode != null ? OptionalInt.of(exitCode.intValue()) : OptionalInt.empty(),
+                Boolean.TRUE.equals(state.getOOMKilled()),
+                Objects.requireNonNullElse(state.getError(), ""),
+                startedAt,
+                lifeState == State.RUNNING ? 0 : millis(state.getFinishedAt()),
+                health(state.getHealth()),
+                healthOutput(state.getHealth()),
+                lifeState == State.RUNNING ? ports(shown, labels) : List.of());
+    }
+
+    private static State state(ContainerState state) {
+        return switch (String.valueOf(state.getStatus())) {
+            case "created" -> State.CREATED;
+            case "running", "paused", "restarting" -> State.RUNNING;
+            default -> State.STOPPED; // exited, dead, removing
+        };
+    }
+
+    /** Docker says "the year 1" for never. */
+    private static long millis(@Nullable String time) {
+        if (time == null || time.isEmpty()) {
+            return 0;
+        }
+        try {
+            return Math.max(0, Instant.parse(time).toEpochMilli());
+        } catch (DateTimeException e) {
+            return 0;
+        }
+    }
+
+    private static Health health(@Nullable HealthState health) {
+        return switch (health == null ? "none" : String.valueOf(health.getStatus())) {
+            case "starting" -> Health.STARTING;
+            case "healthy" -> Health.HEALTHY;
+            case "unhealthy" -> Health.UNHEALTHY;
+            default -> Health.NONE;
+        };
+    }
+
+    private static String healthOutput(@Nullable HealthState health) {
+        List<HealthStateLog> log = health == null ? null : health.getLog();
+        return log == null || log.isEmpty()
+                ? ""
+                : Objects.requireNonNullElse(log.getLast().getOutput(), "").strip();
+    }
+
+    private static List<PortBinding> ports(InspectContainerResponse shown, Map<String, String> labels) {
+        List<PortBinding> ports = new ArrayList<>();
+        NetworkSettings network = shown.getNetworkSettings();
+        if (network != null && network.getPorts() != null) {
+            network.getPorts().getBindings().forEach((port, bindings) -> addPublished(ports, port, bindings));
+        }
+        for (String port : labels.getOrDefault(ContainerLabels.HOST_PORTS, "").split(",")) {
+            if (!port.isEmpty()) {
+                ExposedPort exposed = ExposedPort.parse(port);
+                ports.add(new PortBinding(
+                        "0.0.0.0",
+                        exposed.getPort(),
+                        exposed.getPort(),
+                        exposed.getProtocol().toString()));
+            }
+        }
+        ports.sort(Comparator.comparingInt(PortBinding::containerPort)
+                .thenComparing(PortBinding::protocol)
+                .thenComparingInt(PortBinding::hostPort));
+        return ports;
+    }
+
+    /** Docker publishes a port on IPv4 and again on IPv6; the second is shown only where it is alone. */
+    private static void addPublished(List<PortBinding> ports, ExposedPort port, Binding @Nullable [] bindings) {
+        List<PortBinding> found = new ArrayList<>();
+        for (Binding binding : bindings == null ? new Binding[0] : bindings) {
+            if (binding.getHostPortSpec() != null) {
+                found.add(new PortBinding(
+                        Objects.requireNonNullElse(binding.getHostIp(), "0.0.0.0"),
+                        port.getPort(),
+                        Integer.parseInt(binding.getHostPortSpec()),
+                        port.getProtocol().toString()));
+            }
+        }
+        boolean version4 = found.stream().anyMatch(binding -> !binding.bindIp().contains(":"));
+        found.removeIf(binding -> version4 && binding.bindIp().contains(":"));
+        ports.addAll(found);
+    }
+}
