@@ -1,0 +1,312 @@
+package dev.staithe.controlplane.intent;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.staithe.controlplane.intent.Definitions.Stored;
+import dev.staithe.controlplane.intent.IntentException.Reason;
+import dev.staithe.controlplane.intent.Writes.Proposal;
+import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.TaskDefinitionRef;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.controlplane.state.Records;
+import dev.staithe.controlplane.store.Entry;
+import dev.staithe.controlplane.store.Guard;
+import dev.staithe.controlplane.store.Keys;
+import dev.staithe.controlplane.store.Mutation;
+import dev.staithe.controlplane.store.Store;
+import dev.staithe.controlplane.store.StoreException;
+import dev.staithe.proto.v1.CreateServiceRequest;
+import dev.staithe.proto.v1.DeleteServiceRequest;
+import dev.staithe.proto.v1.DeploymentConfiguration;
+import dev.staithe.proto.v1.RollbackServiceRequest;
+import dev.staithe.proto.v1.UpdateServiceRequest;
+import dev.staithe.runtime.Environment;
+import dev.staithe.runtime.Ids;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates, changes and deletes services: what users want kept running. What follows from it is the leader's work.
+ *
+ * <p>The service itself is always read from the store. The state that is handed in may be somewhat older; it answers only
+ * what users do not write: which tasks are left, which deployments were completed.
+ *
+ * <p>Blocks: called by API threads and by effects. Keeps no state.
+ */
+public final class Services {
+    private static final Logger LOG = LoggerFactory.getLogger(Services.class);
+
+    private final Store store;
+    private final Environment environment;
+    private final Writes writes;
+
+    public Services(Store store, Environment environment) {
+        this.store = store;
+        this.environment = environment;
+        writes = new Writes(store);
+    }
+
+    /**
+     * Creates the service, or answers with the one that the same request with the same client token made before.
+     *
+     * <p>The record of its cluster is written again with it, unchanged: so a deletion of the cluster that has looked
+     * before cannot succeed after.
+     */
+    public Written<Service> create(CreateServiceRequest request, ClusterState state) throws IntentException {
+        ServiceRules.check(request);
+        String cluster = Clusters.named(request.getCluster());
+        String name = request.getServiceName();
+        String key = Keys.service(cluster, name);
+        String uid = environment.ids().next();
+        long now = environment.time().now().toEpochMilli();
+        long digest = digest(request);
+
+        Written<Service> written = writes.apply("service " + name, () -> {
+            Entry home = store.get(Keys.cluster(cluster)).orElseThrow(() -> Clusters.notFound(cluster));
+            Optional<Entry> entry = store.get(key);
+            if (entry.isPresent()) {
+                Service existing = Records.service(entry.get().value());
+                if (sameRequest(existing, request.getClientToken(), digest)) {
+                    return new Proposal.Keep<>(existing, entry.get().revision());
+                }
+                checkNameIsFree(existing, entry.get().revision(), state);
+            }
+            Stored definition = Definitions.active(
+                    store, state, Names.definition(request.getTaskDefinition()).orElseThrow());
+            Service service = new Service(
+                    uid,
+                    cluster,
+                    name,
+                    definition.definition().ref(),
+                    request.getDesiredCount(),
+                    Defaults.of(DeploymentConfiguration.getDefaultInstance(), request.getDeploymentConfiguration()),
+                    now,
+                    1,
+                    false,
+                    request.getClientToken(),
+                    digest,
+                    request.getTagsList());
+            return new Proposal.Change<>(
+                    service,
+                    key,
+                    List.of(
+                            new Guard.Unchanged(home.key(), home.revision()),
+                            entry.isPresent()
+                                    ? new Guard.Unchanged(key, entry.get().revision())
+                                    : new Guard.Absent(key),
+                            unchanged(definition)),
+                    List.of(new Mutation.Put(key, Records.bytes(service)), new Mutation.Put(home.key(), home.value())));
+        });
+        log(written, "service created");
+        return written;
+    }
+
+    /**
+     * Changes what is given and keeps what is absent. Another task definition, or the wish, starts a deployment; a new
+     * desired count or configuration does not.
+     */
+    public Written<Service> update(UpdateServiceRequest request, ClusterState state) throws IntentException {
+        ServiceRules.check(request);
+        Written<Service> written = change(request.getCluster(), request.getService(), (before, guards) -> {
+            checkActive(before, state);
+            TaskDefinitionRef definition = before.taskDefinition();
+            if (!request.getTaskDefinition().isEmpty()
+                    && !request.getTaskDefinition().equals(definition.toString())) {
+                Stored wanted = Definitions.active(
+                        store,
+                        state,
+                        Names.definition(request.getTaskDefinition()).orElseThrow());
+                guards.add(unchanged(wanted));
+                definition = wanted.definition().ref();
+            }
+            boolean deploys = request.getForceNewDeployment() || !definition.equals(before.taskDefinition());
+            return changed(
+                    before,
+                    definition,
+                    request.hasDesiredCount() ? request.getDesiredCount() : before.desiredCount(),
+                    Defaults.of(before.deploymentConfiguration(), request.getDeploymentConfiguration()),
+                    before.generation() + (deploys ? 1 : 0),
+                    false);
+        });
+        log(written, "service updated");
+        return written;
+    }
+
+    /**
+     * Starts a deployment of what the last completed deployment before the current one ran. Its task definition may be
+     * INACTIVE by now: the service has used it before.
+     */
+    public Written<Service> rollback(RollbackServiceRequest request, ClusterState state) throws IntentException {
+        Problems problems = new Problems();
+        SupportedFields.ALL.check(request, problems);
+        ServiceRules.named(request.getCluster(), request.getService(), problems);
+        problems.throwIfAny();
+
+        Written<Service> written = change(request.getCluster(), request.getService(), (before, guards) -> {
+            checkActive(before, state);
+            Deployment target = state.deployments(before.uid()).stream()
+                    .filter(d -> d.generation() < before.generation())
+                    .filter(d -> d.rollout() == Deployment.Rollout.COMPLETED)
+                    .max(Comparator.comparingLong(Deployment::generation))
+                    .orElseThrow(() -> IntentException.of(
+                            Reason.NO_ROLLBACK_TARGET,
+                            "service " + before.name() + " has no completed deployment before the current one, of "
+                                    + before.taskDefinition() + " (update it to the revision that you want)"));
+            return changed(
+                    before,
+                    target.taskDefinition(),
+                    before.desiredCount(),
+                    before.deploymentConfiguration(),
+                    before.generation() + 1,
+                    false);
+        });
+        log(written, "service rolled back");
+        return written;
+    }
+
+    /** Has the service's tasks stopped; once more changes nothing while it is DRAINING. */
+    public Written<Service> delete(DeleteServiceRequest request, ClusterState state) throws IntentException {
+        Problems problems = new Problems();
+        SupportedFields.ALL.check(request, problems);
+        ServiceRules.named(request.getCluster(), request.getService(), problems);
+        problems.throwIfAny();
+
+        Written<Service> written = change(request.getCluster(), request.getService(), (before, guards) -> {
+            if (before.deleted()) {
+                if (ServiceStatus.of(state, before) == ServiceStatus.INACTIVE) {
+                    throw notActive(before, ServiceStatus.INACTIVE);
+                }
+                return before;
+            }
+            if (before.desiredCount() > 0 && !request.getForce()) {
+                throw IntentException.of(
+                        Reason.SERVICE_SCALED_UP,
+                        "The service cannot be stopped while it is scaled above 0. (" + before.name()
+                                + " has desiredCount " + before.desiredCount() + "; scale it to 0 or use force)");
+            }
+            return changed(
+                    before,
+                    before.taskDefinition(),
+                    before.desiredCount(),
+                    before.deploymentConfiguration(),
+                    before.generation(),
+                    true);
+        });
+        log(written, "service deleted");
+        return written;
+    }
+
+    /** Makes the next value of a service from the one that is stored. */
+    @FunctionalInterface
+    private interface Step {
+        Service next(Service before, List<Guard> guards)
+                throws IntentException, StoreException, InvalidProtocolBufferException;
+    }
+
+    private Written<Service> change(String clusterName, String name, Step step) throws IntentException {
+        String cluster = Clusters.named(clusterName);
+        String key = Keys.service(cluster, name);
+        return writes.apply("service " + name, () -> {
+            Optional<Entry> entry = store.get(key);
+            if (entry.isEmpty()) {
+                throw store.get(Keys.cluster(cluster)).isPresent()
+                        ? IntentException.of(
+                                Reason.SERVICE_NOT_FOUND, "Service not found: " + name + " in cluster " + cluster)
+                        : Clusters.notFound(cluster);
+            }
+            Service before = Records.service(entry.get().value());
+            List<Guard> guards = new ArrayList<>();
+            guards.add(new Guard.Unchanged(key, entry.get().revision()));
+            Service after = step.next(before, guards);
+            return after.equals(before)
+                    ? new Proposal.Keep<>(before, entry.get().revision())
+                    : new Proposal.Change<>(after, key, guards, List.of(new Mutation.Put(key, Records.bytes(after))));
+        });
+    }
+
+    private static Service changed(
+            Service before,
+            TaskDefinitionRef definition,
+            int desiredCount,
+            DeploymentConfiguration configuration,
+            long generation,
+            boolean deleted) {
+        return new Service(
+                before.uid(),
+                before.cluster(),
+                before.name(),
+                definition,
+                desiredCount,
+                configuration,
+                before.createdAtMillis(),
+                generation,
+                deleted,
+                before.clientToken(),
+                before.requestDigest(),
+                before.tags());
+    }
+
+    private static Guard unchanged(Stored definition) {
+        TaskDefinitionRef ref = definition.definition().ref();
+        return new Guard.Unchanged(Keys.taskDefinition(ref.family(), ref.revision()), definition.changed());
+    }
+
+    private static void checkActive(Service service, ClusterState state) throws IntentException {
+        if (service.deleted()) {
+            throw notActive(service, ServiceStatus.of(state, service));
+        }
+    }
+
+    private static IntentException notActive(Service service, ServiceStatus status) {
+        return IntentException.of(
+                Reason.SERVICE_NOT_ACTIVE,
+                "Service was not ACTIVE: " + service.name() + " is " + status + ", it was deleted");
+    }
+
+    /** A state from before the deletion cannot tell whether tasks are left: then they are taken to be. */
+    private static void checkNameIsFree(Service existing, long changed, ClusterState state) throws IntentException {
+        ServiceStatus status = state.revision() < changed && existing.deleted()
+                ? ServiceStatus.DRAINING
+                : ServiceStatus.of(state, existing);
+        String advice = switch (status) {
+            case ACTIVE -> "update it, or choose another name";
+            case DRAINING -> "wait until its tasks have stopped";
+            case INACTIVE -> "";
+        };
+        if (status != ServiceStatus.INACTIVE) {
+            throw IntentException.of(
+                    Reason.SERVICE_ALREADY_EXISTS,
+                    "Creation of service was not idempotent. (service " + existing.name() + " is " + status
+                            + " in cluster " + existing.cluster() + "; " + advice + ")");
+        }
+    }
+
+    private static boolean sameRequest(Service existing, String token, long digest) {
+        return !existing.deleted()
+                && !token.isEmpty()
+                && existing.clientToken().equals(token)
+                && existing.requestDigest() == digest;
+    }
+
+    private static long digest(CreateServiceRequest request) {
+        String bytes = HexFormat.of().formatHex(request.toByteArray());
+        return HexFormat.fromHexDigitsToLong(Ids.derived(bytes), 0, 16);
+    }
+
+    private static void log(Written<Service> written, String what) {
+        Service service = written.value();
+        LOG.atInfo()
+                .addKeyValue("service", service.name())
+                .addKeyValue("cluster", service.cluster())
+                .addKeyValue("taskDefinition", service.taskDefinition())
+                .addKeyValue("desiredCount", service.desiredCount())
+                .addKeyValue("generation", service.generation())
+                .addKeyValue("rev", written.revision())
+                .log(what);
+    }
+}

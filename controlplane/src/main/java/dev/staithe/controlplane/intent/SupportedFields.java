@@ -1,0 +1,199 @@
+package dev.staithe.controlplane.intent;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.MapEntry;
+import com.google.protobuf.Message;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which fields of a request this release honours. Everything else that is set is refused by name, so that nothing is ever
+ * dropped in silence: fields that wait for a later release, and fields on the wire that this release does not know.
+ *
+ * <p>An unsupported field may be there with a value that asks for nothing: an empty list, false, a default.
+ */
+final class SupportedFields {
+    /** For requests of which every field is honoured. */
+    static final SupportedFields ALL = new SupportedFields(Set.of(), Map.of(), true);
+
+    static final SupportedFields CREATE_CLUSTER = only("clusterName", "tags.key", "tags.value");
+
+    static final SupportedFields TASK_DEFINITION = only(
+                    "family",
+                    "networkMode",
+                    "requiresCompatibilities",
+                    "cpu",
+                    "memory",
+                    "tags.key",
+                    "tags.value",
+                    "runtimePlatform.cpuArchitecture",
+                    "runtimePlatform.operatingSystemFamily",
+                    "volumes.name",
+                    "volumes.host.sourcePath",
+                    "volumes.dockerVolumeConfiguration.scope",
+                    "volumes.dockerVolumeConfiguration.autoprovision",
+                    "volumes.dockerVolumeConfiguration.driver",
+                    "volumes.dockerVolumeConfiguration.driverOpts",
+                    "volumes.dockerVolumeConfiguration.labels",
+                    "containerDefinitions.name",
+                    "containerDefinitions.image",
+                    "containerDefinitions.cpu",
+                    "containerDefinitions.memory",
+                    "containerDefinitions.memoryReservation",
+                    "containerDefinitions.portMappings.containerPort",
+                    "containerDefinitions.portMappings.hostPort",
+                    "containerDefinitions.portMappings.protocol",
+                    "containerDefinitions.portMappings.name",
+                    "containerDefinitions.essential",
+                    "containerDefinitions.entryPoint",
+                    "containerDefinitions.command",
+                    "containerDefinitions.environment.name",
+                    "containerDefinitions.environment.value",
+                    "containerDefinitions.mountPoints.sourceVolume",
+                    "containerDefinitions.mountPoints.containerPath",
+                    "containerDefinitions.mountPoints.readOnly",
+                    "containerDefinitions.stopTimeout",
+                    "containerDefinitions.user",
+                    "containerDefinitions.workingDirectory",
+                    "containerDefinitions.dockerLabels",
+                    "containerDefinitions.logConfiguration.logDriver",
+                    "containerDefinitions.logConfiguration.options",
+                    "containerDefinitions.healthCheck.command",
+                    "containerDefinitions.healthCheck.interval",
+                    "containerDefinitions.healthCheck.timeout",
+                    "containerDefinitions.healthCheck.retries",
+                    "containerDefinitions.healthCheck.startPeriod")
+            .butHarmless(Map.of("containerDefinitions.versionConsistency", Set.of("disabled")));
+
+    static final SupportedFields CREATE_SERVICE = only(
+                    "cluster",
+                    "serviceName",
+                    "taskDefinition",
+                    "desiredCount",
+                    "deploymentConfiguration.maximumPercent",
+                    "deploymentConfiguration.minimumHealthyPercent",
+                    "deploymentConfiguration.strategy",
+                    "schedulingStrategy",
+                    "clientToken",
+                    "launchType",
+                    "deploymentController.type",
+                    "tags.key",
+                    "tags.value")
+            .butHarmless(Map.of(
+                    "availabilityZoneRebalancing", Set.of("DISABLED"),
+                    "healthCheckGracePeriodSeconds", Set.of("0"),
+                    "propagateTags", Set.of("NONE")));
+
+    static final SupportedFields UPDATE_SERVICE = only(
+                    "cluster",
+                    "service",
+                    "taskDefinition",
+                    "desiredCount",
+                    "deploymentConfiguration.maximumPercent",
+                    "deploymentConfiguration.minimumHealthyPercent",
+                    "deploymentConfiguration.strategy",
+                    "forceNewDeployment")
+            .butHarmless(Map.of(
+                    "availabilityZoneRebalancing", Set.of("DISABLED"),
+                    "healthCheckGracePeriodSeconds", Set.of("0")));
+
+    private final Set<String> honoured;
+    private final Map<String, Set<String>> harmless;
+    private final boolean all;
+
+    private SupportedFields(Set<String> honoured, Map<String, Set<String>> harmless, boolean all) {
+        this.honoured = honoured;
+        this.harmless = harmless;
+        this.all = all;
+    }
+
+    /** Paths of JSON names, without the indexes of lists; a message is honoured if one of its fields is. */
+    private static SupportedFields only(String... paths) {
+        Set<String> honoured = new HashSet<>();
+        for (String path : paths) {
+            honoured.add(path);
+            for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+                honoured.add(path.substring(0, dot));
+            }
+        }
+        return new SupportedFields(honoured, Map.of(), false);
+    }
+
+    private SupportedFields butHarmless(Map<String, Set<String>> values) {
+        return new SupportedFields(honoured, values, all);
+    }
+
+    /** Adds a problem for everything in the request that this release would have to ignore. */
+    void check(Message request, Problems problems) {
+        walk(request, "", "", problems);
+    }
+
+    private void walk(Message message, String at, String path, Problems problems) {
+        for (int number : new TreeSet<>(message.getUnknownFields().asMap().keySet())) {
+            problems.unknown(at, number);
+        }
+        for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
+            FieldDescriptor field = entry.getKey();
+            String fieldAt = join(at, field.getJsonName());
+            String fieldPath = join(path, field.getJsonName());
+            if (all || honoured.contains(fieldPath)) {
+                enter(field, entry.getValue(), fieldAt, fieldPath, problems);
+            } else if (asks(field, entry.getValue(), fieldPath)) {
+                problems.unsupported(fieldAt);
+            }
+        }
+    }
+
+    private void enter(FieldDescriptor field, Object value, String at, String path, Problems problems) {
+        if (field.isRepeated()) {
+            List<?> elements = (List<?>) value;
+            for (int i = 0; i < elements.size(); i++) {
+                enter(elements.get(i), at + (field.isMapField() ? "" : "[" + i + "]"), path, problems);
+            }
+        } else {
+            enter(value, at, path, problems);
+        }
+    }
+
+    private void enter(Object value, String at, String path, Problems problems) {
+        switch (value) {
+            case MapEntry<?, ?> entry -> {
+                String own = at + "." + Problems.shown(entry.getKey());
+                enter(entry.getKey(), own, path, problems);
+                enter(entry.getValue(), own, path, problems);
+            }
+            case Message message -> walk(message, at, path, problems);
+            case String text -> {
+                if (text.indexOf('\0') >= 0) {
+                    problems.invalid(at, text, "no NUL character");
+                }
+            }
+            default -> {}
+        }
+    }
+
+    /** Whether ignoring the value would leave something undone that it asks for. */
+    private boolean asks(FieldDescriptor field, Object value, String path) {
+        if (field.isRepeated()) {
+            return !((List<?>) value).isEmpty();
+        }
+        return switch (value) {
+            case Boolean flag -> flag;
+            case Message message ->
+                !message.getUnknownFields().asMap().isEmpty()
+                        || message.getAllFields().entrySet().stream()
+                                .anyMatch(e -> asks(
+                                        e.getKey(),
+                                        e.getValue(),
+                                        join(path, e.getKey().getJsonName())));
+            default -> !harmless.getOrDefault(path, Set.of()).contains(value.toString());
+        };
+    }
+
+    private static String join(String path, String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+}

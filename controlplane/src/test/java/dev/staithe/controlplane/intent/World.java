@@ -1,0 +1,158 @@
+package dev.staithe.controlplane.intent;
+
+import dev.staithe.controlplane.fixture.ManualEnvironment;
+import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.model.Demand;
+import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.model.TaskDefinitionRef;
+import dev.staithe.controlplane.model.TaskStatus;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.controlplane.state.Records;
+import dev.staithe.controlplane.store.CommitResult;
+import dev.staithe.controlplane.store.Keys;
+import dev.staithe.controlplane.store.Mutation;
+import dev.staithe.controlplane.store.Store;
+import dev.staithe.controlplane.store.StoreException;
+import dev.staithe.controlplane.store.Txn;
+import dev.staithe.controlplane.store.memory.MemoryStore;
+import dev.staithe.proto.v1.ContainerDefinition;
+import dev.staithe.proto.v1.CreateServiceRequest;
+import dev.staithe.proto.v1.TaskDefinition;
+import dev.staithe.proto.v1.TaskOverride;
+import dev.staithe.runtime.Environment;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A store in memory, with what a leader would have written put there by hand. */
+final class World {
+    final ManualEnvironment manual = new ManualEnvironment();
+    final Environment environment = manual.environment();
+    final FaultyStore store = new FaultyStore(new MemoryStore(manual.time(), manual.loop("store")));
+    final Clusters clusters = new Clusters(store, environment);
+    final TaskDefinitions definitions = new TaskDefinitions(store, environment);
+    final Services services = new Services(store, environment);
+
+    /** A world with the default cluster. */
+    static World withDefaultCluster() throws IntentException {
+        World world = new World();
+        world.clusters.ensureDefault();
+        return world;
+    }
+
+    ClusterState state() {
+        try {
+            return ClusterState.of(store.load());
+        } catch (StoreException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A definition with one container, which is valid. */
+    static TaskDefinition definition(String family) {
+        return TaskDefinition.newBuilder()
+                .setFamily(family)
+                .addContainerDefinitions(ContainerDefinition.newBuilder()
+                        .setName("main")
+                        .setImage("localhost/app:1")
+                        .setMemory(32))
+                .build();
+    }
+
+    static CreateServiceRequest service(String name, String taskDefinition, int desiredCount) {
+        return CreateServiceRequest.newBuilder()
+                .setServiceName(name)
+                .setTaskDefinition(taskDefinition)
+                .setDesiredCount(desiredCount)
+                .build();
+    }
+
+    /** The service, of a family of its own name, as just created. */
+    Service created(String name, int desiredCount) throws IntentException {
+        definitions.register(definition(name));
+        return services.create(service(name, name, desiredCount), state()).value();
+    }
+
+    void put(Deployment deployment) {
+        put(
+                Keys.deployment(deployment.cluster(), deployment.serviceUid(), deployment.generation()),
+                Records.bytes(deployment));
+    }
+
+    void put(Task task) {
+        put(Keys.task(task.cluster(), task.id()), Records.bytes(task));
+    }
+
+    void put(ContainerInstance instance) {
+        put(Keys.instance(instance.cluster(), instance.id()), Records.bytes(instance));
+    }
+
+    static Deployment deployment(Service service, long generation, int revision, Deployment.Rollout rollout) {
+        return new Deployment(
+                service.cluster(),
+                service.uid(),
+                service.name(),
+                generation,
+                new TaskDefinitionRef(service.taskDefinition().family(), revision),
+                1,
+                1,
+                rollout,
+                "",
+                1,
+                0);
+    }
+
+    static Task task(Service service, String id, TaskStatus status) {
+        return new Task(
+                id,
+                service.cluster(),
+                service.taskDefinition(),
+                "1".repeat(32),
+                "service:" + service.name(),
+                Deployment.id(service.uid(), service.generation()),
+                service.uid(),
+                service.generation(),
+                status == TaskStatus.STOPPING || status == TaskStatus.STOPPED,
+                status,
+                1,
+                1,
+                "",
+                "",
+                List.of(),
+                Task.Times.created(1),
+                TaskOverride.getDefaultInstance(),
+                Demand.of(definition(service.taskDefinition().family())));
+    }
+
+    static ContainerInstance instance(String id, String cluster, String hostName) {
+        return new ContainerInstance(
+                id,
+                cluster,
+                hostName,
+                "127.0.0.1",
+                2048,
+                4096,
+                new TreeSet<>(List.of(22)),
+                new TreeSet<>(),
+                new TreeMap<>(),
+                "0.1.0",
+                "20.10.24",
+                1,
+                "boot",
+                1,
+                ContainerInstance.Status.ACTIVE,
+                true,
+                true,
+                1);
+    }
+
+    private void put(String key, com.google.protobuf.ByteString value) {
+        Store real = store;
+        CommitResult result = real.commit(new Txn(List.of(), List.of(new Mutation.Put(key, value))));
+        if (!(result instanceof CommitResult.Committed)) {
+            throw new AssertionError(result);
+        }
+    }
+}
