@@ -18,6 +18,9 @@ public final class ContainerLabels {
     public static final String FAMILY = "dev.staithe.family";
     public static final String REVISION = "dev.staithe.revision";
 
+    /** The group of the task: {@code service:NAME} or {@code family:FAMILY}. */
+    public static final String GROUP = "dev.staithe.group";
+
     /** On a volume: the name that the task definition gives it. */
     public static final String VOLUME = "dev.staithe.volume";
 

@@ -1,5 +1,5 @@
 /**
- * What this host is and has. Start reading at {@link dev.staithe.agent.host.HostIdentity}: facts for the control plane, made
+ * What this host is and has. Start reading at {@link dev.staithe.agent.host.HostCapacity}: facts for the control plane, made
  * from what the engine says and what the operator reserved.
  */
 @NullMarked

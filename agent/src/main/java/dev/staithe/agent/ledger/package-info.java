@@ -1,6 +1,6 @@
 /**
  * The agent's durable state. Start reading at {@link dev.staithe.agent.ledger.TaskLedger}; {@code FileLedger} keeps one
- * file a task, {@code LedgerWriter} gathers the changes of the loop into few writes.
+ * file a task, {@link dev.staithe.agent.ledger.LedgerWriter} gathers the changes of the loop into few writes.
  */
 @NullMarked
 package dev.staithe.agent.ledger;

@@ -10,17 +10,20 @@ import java.util.OptionalInt;
  *
  * @param name in its task definition
  * @param runtimeId the engine's id; empty before it was created
- * @param ran whether it has ever run
+ * @param live whether it runs, as far as the engine was last seen; a container that is over may still be live when a start
+ *     was answered by an error and happened all the same
+ * @param startedAt by the host's clock, milliseconds since the epoch; 0 = it never ran
  * @param exitCode present once it ran and stopped
  * @param reason why it stopped or never ran, in ECS's form; empty when there is nothing to say
- * @param removed whether the engine has been told to remove it
+ * @param removed whether the engine no longer has it
  */
 public record LocalContainer(
         String name,
         String image,
         Phase phase,
         String runtimeId,
-        boolean ran,
+        boolean live,
+        long startedAt,
         OptionalInt exitCode,
         String reason,
         Health health,
@@ -45,37 +48,46 @@ public record LocalContainer(
     /** A container for which nothing has been done. */
     public static LocalContainer waiting(String name, String image) {
         return new LocalContainer(
-                name, image, Phase.WAITING, "", false, OptionalInt.empty(), "", Health.NONE, "", List.of(), false);
+                name, image, Phase.WAITING, "", false, 0, OptionalInt.empty(), "", Health.NONE, "", List.of(), false);
     }
 
-    /** Whether it has stopped, or will never start. */
-    public boolean stopped() {
+    /** Whether it has ever run. */
+    public boolean ran() {
+        return startedAt > 0;
+    }
+
+    /** Whether it is over: it has stopped, or will never start. */
+    public boolean over() {
         return phase == Phase.STOPPED;
+    }
+
+    /** Whether the engine may still have it. */
+    public boolean onEngine() {
+        return !runtimeId.isEmpty() && !removed;
     }
 
     /** Its image is there. */
     public LocalContainer pulled() {
-        return phase == Phase.WAITING ? with(Phase.PULLED, runtimeId, ran, reason) : this;
+        return phase == Phase.WAITING ? with(Phase.PULLED, runtimeId, live, reason, removed) : this;
     }
 
     /** The engine has it under this id. */
     public LocalContainer created(String id) {
-        return with(phase.compareTo(Phase.CREATED) < 0 ? Phase.CREATED : phase, id, ran, reason);
+        return with(phase.compareTo(Phase.CREATED) < 0 ? Phase.CREATED : phase, id, live, reason, false);
     }
 
     /** It is over, or will not be started; a first reason stays. */
     public LocalContainer ended(String why) {
-        return stopped() ? this : with(Phase.STOPPED, runtimeId, ran, reason.isEmpty() ? why : reason);
+        return over() ? this : with(Phase.STOPPED, runtimeId, live, reason.isEmpty() ? why : reason, removed);
     }
 
     /** The engine no longer has it. */
     public LocalContainer gone() {
-        return new LocalContainer(
-                name, image, phase, runtimeId, ran, exitCode, reason, health, healthOutput, ports, true);
+        return with(phase, runtimeId, false, reason, true);
     }
 
-    private LocalContainer with(Phase newPhase, String id, boolean hasRun, String why) {
+    private LocalContainer with(Phase newPhase, String id, boolean isLive, String why, boolean isRemoved) {
         return new LocalContainer(
-                name, image, newPhase, id, hasRun, exitCode, why, health, healthOutput, ports, removed);
+                name, image, newPhase, id, isLive, startedAt, exitCode, why, health, healthOutput, ports, isRemoved);
     }
 }

@@ -1,0 +1,251 @@
+package dev.staithe.agent;
+
+import dev.staithe.agent.container.ContainerFault;
+import dev.staithe.agent.container.ContainerRuntime;
+import dev.staithe.agent.container.EngineInfo;
+import dev.staithe.agent.host.HostCapacity;
+import dev.staithe.agent.host.HostIdentity;
+import dev.staithe.agent.ledger.LedgerWriter;
+import dev.staithe.agent.ledger.TaskLedger;
+import dev.staithe.agent.ledger.TaskLedger.Changes;
+import dev.staithe.agent.ledger.TaskLedger.Contents;
+import dev.staithe.agent.ledger.TaskLedger.Identity;
+import dev.staithe.agent.logs.LogRelay;
+import dev.staithe.agent.model.LocalTask;
+import dev.staithe.agent.reconcile.AgentReconciler;
+import dev.staithe.agent.reconcile.AssignmentCheck;
+import dev.staithe.agent.session.ControlSession;
+import dev.staithe.agent.session.Dialer;
+import dev.staithe.agent.task.TaskWorkers;
+import dev.staithe.proto.agent.v1.HostFacts;
+import dev.staithe.runtime.Environment;
+import dev.staithe.runtime.EventLoop;
+import dev.staithe.runtime.Outcome;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent, composed: the only place where its long-lived parts are made.
+ *
+ * <p>It starts in this order: ledger, engine, a look at every container of the host, session. Everything but effects runs on one
+ * loop. It may be killed at any moment: the next agent with the same ledger and engine goes on where this one was.
+ */
+public final class Agent {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(250);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+    private static final Duration SAY_EVERY = Duration.ofMinutes(1);
+
+    /** Connects to the container engine as a container instance, whose label it lists by. */
+    @FunctionalInterface
+    public interface Runtimes {
+        ContainerRuntime open(String instanceId);
+    }
+
+    private final AgentConfig config;
+    private final Environment environment;
+    private final HostIdentity host;
+    private final TaskLedger ledger;
+    private final Runtimes runtimes;
+    private final Dialer dialer;
+    private final EventLoop loop;
+    private Optional<Parts> parts = Optional.empty();
+    private Optional<ContainerRuntime> runtime = Optional.empty();
+    private boolean stopped;
+    private int engineFailures;
+    private long engineFailureSaid;
+
+    /** What exists once ledger and engine have answered. */
+    private record Parts(LedgerWriter writer, TaskWorkers workers, ControlSession session) {}
+
+    private Agent(
+            AgentConfig config,
+            Environment environment,
+            HostIdentity host,
+            TaskLedger ledger,
+            Runtimes runtimes,
+            Dialer dialer) {
+        this.config = config;
+        this.environment = environment;
+        this.host = host;
+        this.ledger = ledger;
+        this.runtimes = runtimes;
+        this.dialer = dialer;
+        this.loop = environment.loop("agent");
+    }
+
+    /**
+     * Composes an agent, without starting it.
+     *
+     * @param ledger of this host, for this agent alone while it lives
+     * @param runtimes called once, with the instance id that the ledger holds
+     */
+    public static Agent create(
+            AgentConfig config,
+            Environment environment,
+            HostIdentity host,
+            TaskLedger ledger,
+            Runtimes runtimes,
+            Dialer dialer) {
+        return new Agent(config, environment, host, ledger, runtimes, dialer);
+    }
+
+    /** Begins to start, and returns. What cannot be reached is tried again; what cannot be read ends in a fatal fault. */
+    public void start() {
+        loop.execute(() -> environment.effects().run(loop, this::openLedger, outcome -> {
+            switch (outcome) {
+                case Outcome.Done<Contents> contents -> opened(contents.value());
+                case Outcome.Failed<Contents> failed ->
+                    environment.faults().fatal("opening the ledger in " + config.dataDirectory(), failed.cause());
+            }
+        }));
+    }
+
+    /** Leaves the control plane; containers run on. Returns at once. */
+    public void stop() {
+        loop.execute(() -> {
+            stopped = true;
+            parts.ifPresent(p -> {
+                p.session().close();
+                p.workers().close();
+            });
+            runtime.ifPresent(ContainerRuntime::close);
+            LOG.atInfo().log("agent stops; containers run on");
+        });
+    }
+
+    /** Hands over what the agent holds, on its loop. Nothing is handed over before it has started. */
+    public void inspect(Consumer<AgentStatus> then) {
+        loop.execute(() -> parts.ifPresent(p -> then.accept(new AgentStatus(
+                p.writer().identity(),
+                p.session().established(),
+                p.workers().engineHealthy(),
+                p.workers().digest(),
+                p.workers().tasks()))));
+    }
+
+    private Contents openLedger() throws Exception {
+        Contents contents = ledger.load();
+        Identity identity = contents.identity()
+                .map(Identity::next)
+                .orElseGet(() -> new Identity(environment.ids().next(), 1, 0, 0));
+        // INVARIANT: the incarnation is durable before anybody hears of it.
+        ledger.write(Changes.of(identity));
+        return new Contents(Optional.of(identity), contents.tasks(), contents.quarantined());
+    }
+
+    private void opened(Contents contents) {
+        if (stopped) {
+            return;
+        }
+        Identity identity = contents.identity().orElseThrow();
+        contents.quarantined()
+                .forEach(what -> LOG.atError()
+                        .addKeyValue("entry", what)
+                        .log("ledger entry cannot be read; set aside, its containers are taken up by their labels"));
+        LOG.atInfo()
+                .addKeyValue("instance", identity.instanceId())
+                .addKeyValue("incarnation", identity.incarnation())
+                .addKeyValue("tasks", contents.tasks().size())
+                .log("agent starts");
+        ContainerRuntime opened = runtimes.open(identity.instanceId());
+        runtime = Optional.of(opened);
+        askEngine(opened, identity, contents.tasks());
+    }
+
+    private void askEngine(ContainerRuntime opened, Identity identity, List<LocalTask> held) {
+        if (stopped) {
+            return;
+        }
+        environment.effects().run(loop, opened::engine, outcome -> {
+            switch (outcome) {
+                case Outcome.Done<EngineInfo> info -> compose(opened, info.value(), identity, held);
+                case Outcome.Failed<EngineInfo> failed -> {
+                    sayNoEngine(failed.cause());
+                    Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(engineFailures++, 8));
+                    loop.after(
+                            delay.compareTo(LAST_RETRY) < 0 ? delay : LAST_RETRY,
+                            () -> askEngine(opened, identity, held));
+                }
+            }
+        });
+    }
+
+    private void sayNoEngine(Exception cause) {
+        long now = environment.time().nanos();
+        if (engineFailures == 0 || now - engineFailureSaid >= SAY_EVERY.toNanos()) {
+            engineFailureSaid = now;
+            String why = cause instanceof ContainerFault fault ? fault.reason() : String.valueOf(cause);
+            LOG.atError()
+                    .addKeyValue("dockerHost", config.dockerHost())
+                    .addKeyValue("cause", why)
+                    .log("container engine does not answer; waiting for it. Is it running, and may this user use it?");
+        }
+    }
+
+    private void compose(ContainerRuntime opened, EngineInfo engine, Identity identity, List<LocalTask> held) {
+        if (stopped) {
+            return;
+        }
+        HostFacts facts = capacity().facts(engine, AgentVersion.text());
+        LedgerWriter writer = new LedgerWriter(ledger, identity, loop, environment.effects());
+        AgentReconciler reconciler = new AgentReconciler(new AgentReconciler.Policy(
+                config.imagePullBehavior(),
+                config.stopTimeout(),
+                config.taskCleanupWait(),
+                host.bootId(),
+                new AssignmentCheck(forbidden())));
+        TaskWorkers workers =
+                new TaskWorkers(environment, loop, reconciler, host.bootId(), opened, writer, held, this::report);
+        LogRelay logs = new LogRelay(environment, loop, opened, workers::task);
+        ControlSession session = new ControlSession(
+                environment,
+                loop,
+                dialer,
+                config.controlPlanes(),
+                config.cluster(),
+                host.bootId(),
+                () -> facts,
+                writer,
+                workers,
+                logs);
+        parts = Optional.of(new Parts(writer, workers, session));
+        workers.begin(() -> {
+            if (!stopped) {
+                session.start();
+            }
+        });
+    }
+
+    private void report(LocalTask task) {
+        parts.ifPresent(p -> p.session().report(task));
+    }
+
+    private HostCapacity capacity() {
+        return new HostCapacity(
+                config.hostName().isEmpty() ? host.hostName() : config.hostName(),
+                config.address(),
+                config.reservedCpu(),
+                config.reservedMemory(),
+                config.reservedPorts(),
+                config.attributes());
+    }
+
+    /** Who has the engine's socket has the host; the agent's data is its own. */
+    private List<Path> forbidden() {
+        List<Path> paths = new ArrayList<>();
+        paths.add(config.dataDirectory());
+        paths.add(Path.of("/var/run/docker.sock"));
+        paths.add(Path.of("/run/docker.sock"));
+        if (config.dockerHost().startsWith("unix://")) {
+            paths.add(Path.of(config.dockerHost().substring("unix://".length())));
+        }
+        return paths;
+    }
+}

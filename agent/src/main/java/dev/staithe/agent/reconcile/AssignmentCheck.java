@@ -1,0 +1,127 @@
+package dev.staithe.agent.reconcile;
+
+import dev.staithe.agent.model.AssignedTask;
+import dev.staithe.proto.v1.ContainerDefinition;
+import dev.staithe.proto.v1.MountPoint;
+import dev.staithe.proto.v1.Volume;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Checks again, at this host's own door, what a control plane hands over: a host does not have to trust its control plane
+ * with its file system. Pure.
+ */
+public final class AssignmentCheck {
+    private static final Pattern TASK_ID = Pattern.compile("[0-9a-f]{32}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,255}");
+    private static final Pattern VOLUME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,254}");
+    private static final int MOST_CONTAINERS = 10;
+
+    private final List<Path> forbidden;
+
+    /**
+     * A check that knows what tasks may not mount.
+     *
+     * @param forbidden paths that are not mounted into a task, nor anything under or above them: the engine's socket (who has
+     *     it has the host) and the agent's own data
+     */
+    public AssignmentCheck(List<Path> forbidden) {
+        this.forbidden = List.copyOf(forbidden);
+    }
+
+    /** Whether the id may become part of file and container names. */
+    public static boolean taskId(String id) {
+        return TASK_ID.matcher(id).matches();
+    }
+
+    /** Why this task cannot be run here; empty when it can. */
+    public Optional<String> problem(AssignedTask task) {
+        var definition = task.definition();
+        var containers = definition.getContainerDefinitionsList();
+        if (!NAME.matcher(definition.getFamily()).matches()) {
+            return refusal("family", definition.getFamily(), "1-255 letters, digits, - and _");
+        }
+        if (containers.isEmpty() || containers.size() > MOST_CONTAINERS) {
+            return refusal("containerDefinitions", containers.size() + " entries", "1-10");
+        }
+        TreeSet<String> volumes = new TreeSet<>();
+        for (int i = 0; i < definition.getVolumesCount(); i++) {
+            Optional<String> problem = volume("volumes[" + i + "]", definition.getVolumes(i));
+            if (problem.isPresent()) {
+                return problem;
+            }
+            volumes.add(definition.getVolumes(i).getName());
+        }
+        TreeSet<String> names = new TreeSet<>();
+        for (int i = 0; i < containers.size(); i++) {
+            Optional<String> problem = container("containerDefinitions[" + i + "]", containers.get(i), volumes);
+            if (problem.isPresent()) {
+                return problem;
+            }
+            if (!names.add(containers.get(i).getName())) {
+                return refusal(
+                        "containerDefinitions[" + i + "].name",
+                        containers.get(i).getName(),
+                        "a name used once");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> container(String at, ContainerDefinition container, Set<String> volumes) {
+        if (!NAME.matcher(container.getName()).matches()) {
+            return refusal(at + ".name", container.getName(), "1-255 letters, digits, - and _");
+        }
+        if (container.getImage().isBlank()) {
+            return refusal(at + ".image", "nothing", "an image");
+        }
+        List<MountPoint> mounts = container.getMountPointsList();
+        for (int i = 0; i < mounts.size(); i++) {
+            MountPoint mount = mounts.get(i);
+            if (!volumes.contains(mount.getSourceVolume())) {
+                return refusal(
+                        at + ".mountPoints[" + i + "].sourceVolume", mount.getSourceVolume(), "a volume of the task");
+            }
+            if (!plainAbsolute(mount.getContainerPath())) {
+                return refusal(
+                        at + ".mountPoints[" + i + "].containerPath",
+                        mount.getContainerPath(),
+                        "an absolute path without ..");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> volume(String at, Volume volume) {
+        if (!VOLUME.matcher(volume.getName()).matches()) {
+            return refusal(at + ".name", volume.getName(), "1-255 letters, digits, -, _ and .");
+        }
+        String source = volume.getHost().getSourcePath();
+        if (!source.isEmpty() && !plainAbsolute(source)) {
+            return refusal(at + ".host.sourcePath", source, "an absolute path without ..");
+        }
+        for (Path path : forbidden) {
+            if (!source.isEmpty() && (Path.of(source).startsWith(path) || path.startsWith(Path.of(source)))) {
+                return refusal(
+                        at + ".host.sourcePath", source, "a path apart from " + path + ", which tasks may not have");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean plainAbsolute(String path) {
+        if (path.indexOf('\0') >= 0) {
+            return false;
+        }
+        Path parsed = Path.of(path);
+        return parsed.isAbsolute() && parsed.normalize().equals(parsed);
+    }
+
+    private static Optional<String> refusal(String field, String value, String expected) {
+        return Optional.of("HostConfigError: " + field + ": " + value + " (expected: " + expected + ")");
+    }
+}

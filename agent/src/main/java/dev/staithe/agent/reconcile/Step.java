@@ -1,0 +1,35 @@
+package dev.staithe.agent.reconcile;
+
+import dev.staithe.agent.model.PullBehavior;
+import java.time.Duration;
+import java.time.Instant;
+
+/** The next thing to do for a task. Doing it again changes nothing; after it, one looks again. */
+public sealed interface Step {
+    /** A step that concerns one container; there is at most one at a time for each. */
+    sealed interface OfContainer extends Step {
+        /** The container's name in the task definition. */
+        String container();
+    }
+
+    /** Sees to it that the image is on the host. */
+    record Pull(String container, String image, PullBehavior behavior) implements OfContainer {}
+
+    record Create(String container) implements OfContainer {}
+
+    record Start(String container, String id) implements OfContainer {}
+
+    /** Stop signal, and SIGKILL after the grace period. */
+    record Stop(String container, String id, Duration grace) implements OfContainer {}
+
+    record Remove(String container, String id) implements OfContainer {}
+
+    /** Removes the volumes that were made for the task alone. */
+    record RemoveVolumes() implements Step {}
+
+    /** Nothing before this instant of the host's clock. */
+    record Wait(Instant until) implements Step {}
+
+    /** The task is over, cleaned up, and its end is recorded: it leaves the ledger. */
+    record Forget() implements Step {}
+}

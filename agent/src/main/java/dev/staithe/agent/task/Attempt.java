@@ -1,0 +1,72 @@
+package dev.staithe.agent.task;
+
+import dev.staithe.agent.container.ContainerFault;
+import dev.staithe.agent.container.ContainerFault.Kind;
+import dev.staithe.agent.reconcile.Step;
+import dev.staithe.runtime.EventLoop;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A step under way, or waiting for its next try. Confined to the loop. */
+final class Attempt {
+    private static final int MOST_TRIES = 5;
+    private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
+    private static final Duration LAST_DELAY = Duration.ofSeconds(30);
+
+    final Class<? extends Step> kind;
+    private int failures;
+    private boolean inFlight = true;
+    private EventLoop.@Nullable Timer retry;
+
+    Attempt(Step step) {
+        kind = step.getClass();
+    }
+
+    boolean inFlight() {
+        return inFlight;
+    }
+
+    boolean retried() {
+        return failures > 0;
+    }
+
+    /** Whether the step is being carried out, or its next try is not due. */
+    boolean busy() {
+        return inFlight || retry != null;
+    }
+
+    void again() {
+        inFlight = true;
+    }
+
+    void cancel() {
+        if (retry != null) {
+            retry.cancel();
+        }
+    }
+
+    /**
+     * Whether the step may be tried again after this fault. A stop or a removal has to succeed in the end, and an engine that
+     * does not answer says nothing about the task; everything else is given up after a few tries.
+     */
+    boolean mayRetry(ContainerFault fault) {
+        boolean mustSucceed = kind == Step.Stop.class || kind == Step.Remove.class;
+        return mustSucceed
+                || fault.kind() == Kind.EngineUnavailableError
+                || (fault.retriable() && failures + 1 < MOST_TRIES);
+    }
+
+    Duration nextDelay() {
+        Duration delay = FIRST_DELAY.multipliedBy(1L << Math.min(failures, 8));
+        return delay.compareTo(LAST_DELAY) < 0 ? delay : LAST_DELAY;
+    }
+
+    void failed(EventLoop loop, Duration delay, Runnable due) {
+        failures++;
+        inFlight = false;
+        retry = loop.after(delay, () -> {
+            retry = null;
+            due.run();
+        });
+    }
+}

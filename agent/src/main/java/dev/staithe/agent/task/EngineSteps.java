@@ -1,0 +1,65 @@
+package dev.staithe.agent.task;
+
+import dev.staithe.agent.container.ContainerFault;
+import dev.staithe.agent.container.ContainerRuntime;
+import dev.staithe.agent.container.ContainerView;
+import dev.staithe.agent.container.ContainerView.State;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Steps as calls to the engine, each ending with a look. They block, and run as effects. */
+final class EngineSteps {
+    private final ContainerRuntime runtime;
+
+    EngineSteps(ContainerRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /**
+     * Starts the container.
+     *
+     * @param retried an earlier try ended with an error and may have started it all the same: one looks first, because a
+     *     container that has run already must not run again
+     */
+    Optional<ContainerView> start(String id, boolean retried) throws ContainerFault {
+        if (retried) {
+            Optional<ContainerView> before = runtime.inspect(id);
+            if (before.isEmpty() || begun(before.get())) {
+                return before;
+            }
+        }
+        try {
+            runtime.start(id);
+        } catch (ContainerFault fault) {
+            Optional<ContainerView> after = runtime.inspect(id);
+            if (after.isEmpty() || begun(after.get())) {
+                return after;
+            }
+            throw fault;
+        }
+        return runtime.inspect(id);
+    }
+
+    Optional<ContainerView> stop(String id, Duration grace) throws ContainerFault {
+        runtime.stop(id, grace);
+        return runtime.inspect(id);
+    }
+
+    Optional<ContainerView> remove(String id) throws ContainerFault {
+        runtime.remove(id);
+        return Optional.empty();
+    }
+
+    boolean removeVolumes(String taskId) throws ContainerFault {
+        for (ContainerRuntime.TaskVolume volume : runtime.listVolumes()) {
+            if (volume.taskId().equals(taskId)) {
+                runtime.removeVolume(volume.name());
+            }
+        }
+        return true;
+    }
+
+    private static boolean begun(ContainerView view) {
+        return view.state() == State.RUNNING || view.startedAtMillis() > 0;
+    }
+}

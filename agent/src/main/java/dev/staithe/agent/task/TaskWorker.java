@@ -1,0 +1,306 @@
+package dev.staithe.agent.task;
+
+import dev.staithe.agent.container.ContainerFault;
+import dev.staithe.agent.container.ContainerFault.Kind;
+import dev.staithe.agent.container.ContainerRequest;
+import dev.staithe.agent.container.ContainerView;
+import dev.staithe.agent.model.AssignedTask;
+import dev.staithe.agent.model.LocalContainer;
+import dev.staithe.agent.model.LocalTask;
+import dev.staithe.agent.model.LocalTask.Claim;
+import dev.staithe.agent.model.TaskReports;
+import dev.staithe.agent.reconcile.ContainerRequests;
+import dev.staithe.agent.reconcile.Observation;
+import dev.staithe.agent.reconcile.Step;
+import dev.staithe.agent.reconcile.Verdict;
+import dev.staithe.runtime.EventLoop;
+import dev.staithe.runtime.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.NonNull;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees one task through its life, and is the only writer of its local state.
+ *
+ * <p>Whatever happens (an order, a look at a container, the answer of a step) changes the state, asks the reconciler what
+ * follows, makes the new state durable, and begins the steps. A change is reported once it is durable. Steps of different
+ * containers overlap; those of one container never do.
+ *
+ * <p>Hard state: the {@link LocalTask}. Soft state: which steps are under way; after a crash they are found again by looking.
+ * Confined to the loop.
+ */
+final class TaskWorker {
+    private static final double RETRY_JITTER = 0.2;
+
+    /** The key of attempts that concern the task as a whole; no container has this name. */
+    private static final String WHOLE_TASK = "";
+
+    private final Tools tools;
+    private final TaskLog log;
+    private final TreeMap<String, Attempt> attempts = new TreeMap<>();
+    private LocalTask state;
+
+    /** Whether its assignment is durable: nothing is started for a task that a crash would make this host forget. */
+    private boolean mayStart;
+
+    private @Nullable Instant wakeAt;
+    private EventLoop.@Nullable Timer wake;
+    private boolean forgotten;
+
+    /** A task from the ledger, which is durable. */
+    static TaskWorker restored(Tools tools, LocalTask task) {
+        return new TaskWorker(tools, task, true);
+    }
+
+    /** A task that was found on the host, and is not in the ledger yet. */
+    static TaskWorker found(Tools tools, LocalTask task) {
+        return new TaskWorker(tools, task, false);
+    }
+
+    private TaskWorker(Tools tools, LocalTask state, boolean mayStart) {
+        this.tools = tools;
+        this.state = state;
+        this.mayStart = mayStart;
+        this.log = new TaskLog(state.taskId());
+    }
+
+    LocalTask state() {
+        return state;
+    }
+
+    void assign(AssignedTask wanted) {
+        boolean known = state.assignment() != null;
+        mayStart &= known;
+        become(state.assign(wanted));
+        if (!mayStart) {
+            tools.ledger().put(state, () -> {
+                mayStart = true;
+                advance();
+            });
+        }
+    }
+
+    void claim(Claim claim) {
+        become(state.claimed(claim));
+    }
+
+    void seen(String container, ContainerView view) {
+        LocalContainer held = state.container(container).orElseGet(() -> Observation.found(container, view));
+        become(state.with(Observation.seen(held, view)));
+    }
+
+    void missing(String runtimeId) {
+        state.containers().stream()
+                .filter(c -> c.runtimeId().equals(runtimeId) && !c.removed())
+                .findFirst()
+                .ifPresent(c -> become(state.with(Observation.missing(c))));
+    }
+
+    /** Looks at what is wanted and what is seen, and does what follows. */
+    void advance() {
+        become(state);
+    }
+
+    private void become(LocalTask changed) {
+        if (forgotten) {
+            return;
+        }
+        Verdict verdict = tools.reconciler()
+                .reconcile(changed, acting(), tools.environment().time().now());
+        keep(verdict.task());
+        if (tools.begun().getAsBoolean()) {
+            verdict.steps().stream().filter(step -> mayStart || !starts(step)).forEach(this::perform);
+        }
+    }
+
+    private static boolean starts(Step step) {
+        return step instanceof Step.Pull || step instanceof Step.Create || step instanceof Step.Start;
+    }
+
+    private void keep(LocalTask next) {
+        boolean news = !TaskReports.of(next).equals(TaskReports.of(state)) || state.observation() == 0;
+        if (!news && next.equals(state)) {
+            return;
+        }
+        // The incarnation in the high digits: it grows across restarts even when the last number was not durable.
+        long observation = Math.max(state.observation() + 1, tools.incarnation() << 32);
+        LocalTask kept = news ? next.observedAs(observation) : next;
+        log.changes(state, kept);
+        state = kept;
+        tools.ledger().put(kept, news ? () -> tools.reports().accept(kept) : () -> {});
+    }
+
+    private Set<String> acting() {
+        TreeSet<String> names = new TreeSet<>();
+        attempts.forEach((name, attempt) -> {
+            if (attempt.inFlight() && attempt.kind != Step.Pull.class) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    private void perform(Step step) {
+        switch (step) {
+            case Step.Pull pull -> pull(pull);
+            case Step.Create create -> create(create);
+            case Step.Start start -> {
+                boolean retried = attempts.containsKey(start.container());
+                look(start.container(), step, start.id(), () -> tools.engine().start(start.id(), retried));
+            }
+            case Step.Stop stop ->
+                look(stop.container(), step, stop.id(), () -> tools.engine().stop(stop.id(), stop.grace()));
+            case Step.Remove remove ->
+                look(remove.container(), step, remove.id(), () -> tools.engine().remove(remove.id()));
+            case Step.RemoveVolumes volumes ->
+                act(
+                        WHOLE_TASK,
+                        step,
+                        () -> tools.engine().removeVolumes(state.taskId()),
+                        done -> become(state.with(state.progress().withoutVolumes())));
+            case Step.Wait wait -> wakeAt(wait.until());
+            case Step.Forget forget -> forget();
+        }
+    }
+
+    private void pull(Step.Pull pull) {
+        Attempt attempt = begin(pull.container(), pull);
+        if (attempt != null) {
+            tools.pulls()
+                    .pull(
+                            pull.image(),
+                            pull.behavior(),
+                            outcome -> answered(
+                                    pull.container(),
+                                    attempt,
+                                    outcome,
+                                    fallback -> update(pull.container(), LocalContainer::pulled)));
+        }
+    }
+
+    private void create(Step.Create create) {
+        AssignedTask assignment = Objects.requireNonNull(state.assignment(), "only assigned tasks are started");
+        ContainerRequest request = ContainerRequests.of(assignment, create.container(), tools.instanceId());
+        act(
+                create.container(),
+                create,
+                () -> tools.runtime().create(request),
+                id -> update(create.container(), held -> held.created(id)));
+    }
+
+    /** A step that ends with a look at its container. */
+    private void look(String container, Step step, String id, Callable<Optional<ContainerView>> work) {
+        act(container, step, work, view -> {
+            if (view.isPresent()) {
+                seen(container, view.get());
+            } else if (step instanceof Step.Remove) {
+                update(container, LocalContainer::gone);
+            } else {
+                missing(id);
+            }
+        });
+    }
+
+    private <T extends @NonNull Object> void act(String key, Step step, Callable<T> work, Consumer<T> done) {
+        Attempt attempt = begin(key, step);
+        if (attempt != null) {
+            tools.environment().effects().run(tools.loop(), work, outcome -> answered(key, attempt, outcome, done));
+        }
+    }
+
+    /** The attempt to make now; null when it is under way already, or not due yet after a failure. */
+    private @Nullable Attempt begin(String key, Step step) {
+        Attempt current = attempts.get(key);
+        if (current == null || current.kind != step.getClass()) {
+            if (current != null) {
+                current.cancel();
+            }
+            Attempt first = new Attempt(step);
+            attempts.put(key, first);
+            return first;
+        }
+        if (current.busy()) {
+            return null;
+        }
+        current.again();
+        return current;
+    }
+
+    private <T extends @NonNull Object> void answered(
+            String key, Attempt attempt, Outcome<T> outcome, Consumer<T> done) {
+        if (attempts.get(key) != attempt) {
+            return;
+        }
+        switch (outcome) {
+            case Outcome.Done<T> answer -> {
+                attempts.remove(key);
+                done.accept(answer.value());
+            }
+            case Outcome.Failed<T> failure -> failed(key, attempt, fault(attempt, failure.cause()));
+        }
+    }
+
+    private void failed(String key, Attempt attempt, ContainerFault fault) {
+        if (fault.kind() == Kind.EngineUnavailableError) {
+            tools.unavailable().accept(fault);
+        }
+        if (attempt.mayRetry(fault)) {
+            Duration delay = tools.environment().randomness().jitter(attempt.nextDelay(), RETRY_JITTER);
+            log.retry(key, attempt.kind, fault, delay);
+            attempt.failed(tools.loop(), delay, this::advance);
+            advance();
+            return;
+        }
+        attempts.remove(key);
+        log.gaveUp(key, attempt.kind, fault);
+        if (attempt.kind == Step.RemoveVolumes.class) {
+            become(state.with(state.progress().withoutVolumes()));
+        } else {
+            update(key, held -> held.ended(fault.reason()));
+            // An error does not prove that nothing was made: what is there is found by its label.
+            tools.relist().run();
+        }
+    }
+
+    private ContainerFault fault(Attempt attempt, Exception cause) {
+        if (cause instanceof ContainerFault fault) {
+            return fault;
+        }
+        tools.environment().faults().unexpected(attempt.kind.getSimpleName() + " of task " + state.taskId(), cause);
+        return new ContainerFault(Kind.CannotStartContainerError, "unexpected: " + cause, true, cause);
+    }
+
+    private void update(String container, java.util.function.UnaryOperator<LocalContainer> change) {
+        state.container(container).ifPresent(held -> become(state.with(change.apply(held))));
+    }
+
+    private void wakeAt(Instant until) {
+        if (until.equals(wakeAt)) {
+            return;
+        }
+        if (wake != null) {
+            wake.cancel();
+        }
+        wakeAt = until;
+        Duration delay = Duration.between(tools.environment().time().now(), until);
+        wake = tools.loop().after(delay, () -> {
+            wakeAt = null;
+            advance();
+        });
+    }
+
+    private void forget() {
+        forgotten = true;
+        attempts.values().forEach(Attempt::cancel);
+        tools.ledger().forget(state.taskId());
+        tools.forgotten().accept(state.taskId());
+    }
+}

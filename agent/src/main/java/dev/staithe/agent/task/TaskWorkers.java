@@ -1,0 +1,183 @@
+package dev.staithe.agent.task;
+
+import dev.staithe.agent.container.ContainerLabels;
+import dev.staithe.agent.container.ContainerRuntime;
+import dev.staithe.agent.container.ContainerView;
+import dev.staithe.agent.container.ContainerWatch;
+import dev.staithe.agent.ledger.LedgerWriter;
+import dev.staithe.agent.model.AssignedTask;
+import dev.staithe.agent.model.LocalContainer;
+import dev.staithe.agent.model.LocalTask;
+import dev.staithe.agent.model.LocalTask.Claim;
+import dev.staithe.agent.reconcile.AgentReconciler;
+import dev.staithe.agent.reconcile.AssignmentCheck;
+import dev.staithe.runtime.AssignmentDigest;
+import dev.staithe.runtime.Environment;
+import dev.staithe.runtime.EventLoop;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every task that this host holds, each with its worker. Orders come in from the session, looks from the container watch.
+ *
+ * <p>Nothing is done to a container before {@link #begin}: first all that is on the host is seen. Confined to the loop.
+ */
+public final class TaskWorkers implements ContainerWatch.Sink {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskWorkers.class);
+
+    private final TreeMap<String, TaskWorker> workers = new TreeMap<>();
+    private final String bootId;
+    private final ContainerWatch watch;
+    private final Tools tools;
+    private boolean begun;
+
+    /**
+     * Takes up the tasks of the ledger.
+     *
+     * @param reports told of every task whose reported state changed, once that is durable
+     */
+    public TaskWorkers(
+            Environment environment,
+            EventLoop loop,
+            AgentReconciler reconciler,
+            String bootId,
+            ContainerRuntime runtime,
+            LedgerWriter ledger,
+            List<LocalTask> held,
+            Consumer<LocalTask> reports) {
+        this.bootId = bootId;
+        this.watch = new ContainerWatch(environment, loop, runtime, this);
+        this.tools = new Tools(
+                environment,
+                loop,
+                reconciler,
+                runtime,
+                new EngineSteps(runtime),
+                new ImagePulls(loop, environment.effects(), runtime),
+                ledger,
+                ledger.identity().instanceId(),
+                ledger.identity().incarnation(),
+                () -> begun,
+                reports,
+                watch::unavailable,
+                watch::relist,
+                workers::remove);
+        held.forEach(task -> workers.put(task.taskId(), TaskWorker.restored(tools, task)));
+    }
+
+    /** Looks at everything on the host, takes up what the ledger does not know, then begins to act and says so. */
+    public void begin(Runnable ready) {
+        watch.start(() -> {
+            begun = true;
+            List.copyOf(workers.values()).forEach(TaskWorker::advance);
+            ready.run();
+        });
+    }
+
+    /** Looks and acts no more; containers stay as they are. */
+    public void close() {
+        begun = false;
+        watch.close();
+    }
+
+    /** Whether the container engine answers. */
+    public boolean engineHealthy() {
+        return watch.healthy();
+    }
+
+    /** Every task that is held, in the order of their ids. */
+    public List<LocalTask> tasks() {
+        return workers.values().stream().map(TaskWorker::state).toList();
+    }
+
+    public Optional<LocalTask> task(String taskId) {
+        return Optional.ofNullable(workers.get(taskId)).map(TaskWorker::state);
+    }
+
+    /** The digest of the set of assignments, as the control plane computes it. */
+    public long digest() {
+        TreeMap<String, String> desired = new TreeMap<>();
+        for (TaskWorker worker : workers.values()) {
+            AssignedTask assignment = worker.state().assignment();
+            if (worker.state().claim() == Claim.ASSIGNED && assignment != null) {
+                desired.put(worker.state().taskId(), assignment.desired().name());
+            }
+        }
+        return AssignmentDigest.of(desired);
+    }
+
+    /** The control plane wants this. */
+    public void assign(AssignedTask wanted) {
+        TaskWorker worker = workers.get(wanted.taskId());
+        if (worker == null) {
+            worker = TaskWorker.found(tools, LocalTask.found(wanted.taskId(), bootId, List.of()));
+            workers.put(wanted.taskId(), worker);
+        }
+        worker.assign(wanted);
+    }
+
+    /** The complete set of assignments is this: what is held beyond it is kept, and no longer counts as assigned. */
+    public void assignedAre(SortedSet<String> named) {
+        for (TaskWorker worker : List.copyOf(workers.values())) {
+            if (worker.state().claim() == Claim.ASSIGNED
+                    && !named.contains(worker.state().taskId())) {
+                LOG.atWarn()
+                        .addKeyValue("task", worker.state().taskId())
+                        .log("task is not in the control plane's snapshot; kept and reported until confirmed gone");
+                worker.claim(Claim.UNNAMED);
+            }
+        }
+    }
+
+    /** The control plane confirms that the task is gone: what is left of it stops. */
+    public void gone(String taskId) {
+        TaskWorker worker = workers.get(taskId);
+        if (worker != null) {
+            worker.claim(Claim.GONE);
+        }
+    }
+
+    @Override
+    public void seen(ContainerView view) {
+        String taskId = view.labels().getOrDefault(ContainerLabels.TASK, "");
+        String container = view.labels().getOrDefault(ContainerLabels.CONTAINER, "");
+        if (!AssignmentCheck.taskId(taskId) || container.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("container", view.name())
+                    .addKeyValue("task", taskId)
+                    .log("container carries our label without a task; left alone");
+            return;
+        }
+        TaskWorker worker = workers.get(taskId);
+        if (worker == null) {
+            LOG.atWarn()
+                    .addKeyValue("task", taskId)
+                    .addKeyValue("container", container)
+                    .log("found a container of a task that the ledger does not know; taken up and reported");
+            worker = TaskWorker.found(tools, LocalTask.found(taskId, bootId, List.of()));
+            workers.put(taskId, worker);
+        }
+        worker.seen(container, view);
+    }
+
+    @Override
+    public void missing(String id) {
+        List.copyOf(workers.values()).forEach(worker -> worker.missing(id));
+    }
+
+    @Override
+    public SortedSet<String> held() {
+        TreeSet<String> ids = new TreeSet<>();
+        workers.values().stream()
+                .flatMap(worker -> worker.state().containers().stream())
+                .filter(LocalContainer::onEngine)
+                .forEach(c -> ids.add(c.runtimeId()));
+        return ids;
+    }
+}
