@@ -101,7 +101,9 @@ final class World {
                 rollout,
                 "",
                 1,
-                0);
+                0,
+                0,
+                service.desiredCount());
     }
 
     static Task task(Service service, String id, TaskStatus status) {
