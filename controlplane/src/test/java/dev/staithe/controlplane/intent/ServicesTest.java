@@ -36,7 +36,7 @@ final class ServicesTest {
         world.clusters.ensureDefault();
     }
 
-    private record Case(String line, Consumer<CreateServiceRequest.Builder> change) {
+    record Case(String line, Consumer<CreateServiceRequest.Builder> change) {
         @Override
         public String toString() {
             return line;

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class TaskDefinitionRulesTest {
     /** A change of a valid definition, and the line that it is refused with; an empty line when it is accepted. */
-    private record Case(String line, Consumer<TaskDefinition.Builder> change) {
+    record Case(String line, Consumer<TaskDefinition.Builder> change) {
         @Override
         public String toString() {
             return line;
