@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -38,6 +39,16 @@ public final class SystemEnvironment {
                 new SystemRandomness(random),
                 () -> randomId(random),
                 faults);
+    }
+
+    /** Threads for the edges of a process, whose libraries want an executor: one virtual thread a task. */
+    public static ExecutorService blockingThreads() {
+        return Executors.newVirtualThreadPerTaskExecutor();
+    }
+
+    /** A thread that is not started, for those who want one: the shutdown hook of a process. */
+    public static Thread thread(String name, Runnable work) {
+        return new Thread(work, name);
     }
 
     private static String randomId(SecureRandom random) {
@@ -143,7 +154,7 @@ public final class SystemEnvironment {
 
     private static final class VirtualThreadEffects implements Effects {
         private final Faults faults;
-        private final java.util.concurrent.ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
         VirtualThreadEffects(Faults faults) {
             this.faults = faults;

@@ -1,0 +1,183 @@
+package dev.staithe.controlplane;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.staithe.controlplane.commit.Committer;
+import dev.staithe.controlplane.dispatch.AgentSessions;
+import dev.staithe.controlplane.intent.Clusters;
+import dev.staithe.controlplane.intent.Services;
+import dev.staithe.controlplane.intent.TaskCommands;
+import dev.staithe.controlplane.intent.TaskDefinitions;
+import dev.staithe.controlplane.intent.Tasks;
+import dev.staithe.controlplane.leader.Candidate;
+import dev.staithe.controlplane.leader.LeaderElection;
+import dev.staithe.controlplane.leader.Leadership;
+import dev.staithe.controlplane.loop.ControlLoop;
+import dev.staithe.controlplane.loop.LoopCommands;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.controlplane.state.ClusterView;
+import dev.staithe.controlplane.state.StateReplica;
+import dev.staithe.controlplane.store.Batch;
+import dev.staithe.controlplane.store.Entry;
+import dev.staithe.controlplane.store.Store;
+import dev.staithe.proto.store.v1.LeaderRecord;
+import dev.staithe.runtime.Environment;
+import dev.staithe.runtime.EventLoop;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One replica of the control plane, without its network edges: those are {@code Main}'s in a real process, and the
+ * simulator's in a simulated one.
+ *
+ * <p>Everything here lives on one event loop. Every replica answers reads and takes intents; one of them leads.
+ */
+public final class ControlPlane {
+    private static final Duration COMMAND_PATIENCE = Duration.ofSeconds(15);
+
+    private final EventLoop loop;
+    private final StateReplica replica;
+    private final LeaderElection election;
+    private final ControlLoop control;
+    private final AgentSessions agents;
+    private final LoopCommands commands;
+    private final Clusters clusters;
+    private final TaskDefinitions taskDefinitions;
+    private final Services services;
+    private final Tasks tasks;
+
+    private ControlPlane(ControlPlaneConfig config, Environment environment, Store store) {
+        loop = environment.loop("control");
+        clusters = new Clusters(store, environment);
+        taskDefinitions = new TaskDefinitions(store, environment);
+        services = new Services(store, environment);
+        Wiring wiring = new Wiring();
+        replica = new StateReplica(store, environment, loop, wiring);
+        Candidate self = new Candidate(config.nodeId(), config.advertise(), config.leaderLease());
+        election = new LeaderElection(self, store, environment, loop, wiring);
+        control = new ControlLoop(environment, loop, new Committer(store), config.settings(), election::fenced);
+        agents = new AgentSessions(loop, config.heartbeat(), replica::current, this::leader, control);
+        control.direct(agents);
+        commands = new LoopCommands(loop, control, this::leader, COMMAND_PATIENCE);
+        tasks = new Tasks(commands, environment);
+    }
+
+    /** Makes a replica that keeps its state in the store. Nothing runs before {@link #start}. */
+    public static ControlPlane create(ControlPlaneConfig config, Environment environment, Store store) {
+        return new ControlPlane(config, environment, store);
+    }
+
+    /** Loads the state, follows it, and stands for election. Answers at once. */
+    public void start() {
+        replica.start();
+    }
+
+    /**
+     * Gives leadership up and ends.
+     *
+     * @param done run once nothing of this replica uses the store any more
+     */
+    public void stop(Runnable done) {
+        election.close(() -> {
+            replica.close();
+            done.run();
+            loop.close();
+        });
+    }
+
+    public ClusterView view() {
+        return replica;
+    }
+
+    /** Where agents' wires end. */
+    public AgentSessions agents() {
+        return agents;
+    }
+
+    public Clusters clusters() {
+        return clusters;
+    }
+
+    public TaskDefinitions taskDefinitions() {
+        return taskDefinitions;
+    }
+
+    public Services services() {
+        return services;
+    }
+
+    public Tasks tasks() {
+        return tasks;
+    }
+
+    /** The unvalidated side of {@link #tasks}. */
+    public TaskCommands commands() {
+        return commands;
+    }
+
+    /** The loop that everything of this replica lives on. */
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /** Whether everything that is known has been acted upon. On the loop. */
+    public boolean idle() {
+        return control.idle();
+    }
+
+    /** Whether this replica decides. On the loop. */
+    public boolean leads() {
+        return control.leads();
+    }
+
+    /** Who leads, as far as this replica knows. */
+    public Optional<LeaderRecord> leader() {
+        return replica.current().leader().flatMap(ControlPlane::record);
+    }
+
+    private static Optional<LeaderRecord> record(Entry entry) {
+        try {
+            return Optional.of(LeaderRecord.parseFrom(entry.value()));
+        } catch (InvalidProtocolBufferException unreadable) {
+            // As good as unknown: whoever asks tries again, and the next term writes a new one.
+            return Optional.empty();
+        }
+    }
+
+    /** Brings every step of the state and every change of leadership to all who have to know. */
+    private final class Wiring implements StateReplica.Listener, LeaderElection.Listener {
+        private boolean standing;
+
+        @Override
+        public void changed(ClusterState before, ClusterState after, Batch batch) {
+            control.changed(before, after, batch);
+            if (!before.leader().equals(after.leader())) {
+                election.leaderKey(after.leader());
+            }
+        }
+
+        @Override
+        public void reset(ClusterState after) {
+            control.reset(after);
+            election.leaderKey(after.leader());
+            if (!standing) {
+                standing = true;
+                election.start();
+            }
+        }
+
+        @Override
+        public void elected(Leadership leadership) {
+            control.lead(leadership);
+        }
+
+        @Override
+        public void demoted(String why) {
+            control.follow(why);
+        }
+
+        @Override
+        public void leaderChanged(Optional<LeaderRecord> leader) {
+            // Agents and clients ask, and are answered from the state.
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.staithe.controlplane.loop;
+
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.model.Waiting;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.controlplane.store.Batch;
+import dev.staithe.controlplane.store.Keys;
+import dev.staithe.controlplane.store.StoreEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Services and instances that something happened to since they were last planned. Confined to the control loop. */
+final class DirtyKeys {
+    private final SortedSet<String> services = new TreeSet<>();
+    private final SortedSet<String> instances = new TreeSet<>();
+
+    void service(String uid) {
+        services.add(uid);
+    }
+
+    void instance(String id) {
+        instances.add(id);
+    }
+
+    /** Everything: after a take-over, or when the state was loaded anew. */
+    void all(ClusterState state) {
+        state.services().forEach(s -> services.add(s.uid()));
+        state.instances().forEach(i -> instances.add(i.id()));
+    }
+
+    /** What the transaction concerns. Capacity that came free, or a host that changed, concerns whoever waits. */
+    void mark(ClusterState before, ClusterState after, Batch batch) {
+        boolean capacity = false;
+        for (StoreEvent event : batch.events()) {
+            String id = event.key().substring(event.key().lastIndexOf('/') + 1);
+            if (event.key().startsWith(Keys.RUN + "task/")) {
+                Optional<Task> was = before.task(id);
+                Optional<Task> is = after.task(id);
+                was.or(() -> is).ifPresent(this::concerns);
+                capacity |= was.isPresent()
+                        && !was.get().stopped()
+                        && (is.isEmpty() || is.get().stopped());
+            } else if (event.key().startsWith(Keys.RUN + "instance/")) {
+                instances.add(id);
+                capacity = true;
+            } else if (event.key().startsWith(Keys.RUN + "deployment/")) {
+                services.add(id.substring(0, id.lastIndexOf('.')));
+            } else if (event.key().startsWith(Keys.INTENT + "service/")) {
+                String path = event.key().substring((Keys.INTENT + "service/").length());
+                int slash = path.indexOf('/');
+                after.service(path.substring(0, slash), path.substring(slash + 1))
+                        .ifPresent(s -> services.add(s.uid()));
+            }
+        }
+        if (capacity) {
+            after.allWaiting().stream().map(Waiting::serviceUid).forEach(services::add);
+        }
+    }
+
+    private void concerns(Task task) {
+        instances.add(task.instanceId());
+        if (!task.standalone()) {
+            services.add(task.serviceUid());
+        }
+    }
+
+    boolean isEmpty() {
+        return services.isEmpty() && instances.isEmpty();
+    }
+
+    boolean hasServices() {
+        return !services.isEmpty();
+    }
+
+    boolean hasInstances() {
+        return !instances.isEmpty();
+    }
+
+    /** Takes out at most this many services, in the order of their ids. */
+    List<String> takeServices(int most) {
+        return take(services, most);
+    }
+
+    /** Takes out at most this many instances, in the order of their ids. */
+    List<String> takeInstances(int most) {
+        return take(instances, most);
+    }
+
+    private static List<String> take(SortedSet<String> keys, int most) {
+        List<String> taken = new ArrayList<>();
+        while (taken.size() < most && !keys.isEmpty()) {
+            taken.add(keys.removeFirst());
+        }
+        return taken;
+    }
+
+    void clear() {
+        services.clear();
+        instances.clear();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.staithe.controlplane.loop;
+
+import dev.staithe.controlplane.intent.IntentException;
+import dev.staithe.controlplane.intent.TaskCommands;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.proto.store.v1.LeaderRecord;
+import dev.staithe.runtime.EventLoop;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** Brings commands from API threads to the control loop and waits for their answers. */
+public final class LoopCommands implements TaskCommands {
+    private final EventLoop loop;
+    private final ControlLoop control;
+    private final Supplier<Optional<LeaderRecord>> leader;
+    private final Duration patience;
+
+    /** @param patience how long an answer may take */
+    public LoopCommands(
+            EventLoop loop, ControlLoop control, Supplier<Optional<LeaderRecord>> leader, Duration patience) {
+        this.loop = loop;
+        this.control = control;
+        this.leader = leader;
+        this.patience = patience;
+    }
+
+    @Override
+    public ClusterState leaderState() throws IntentException {
+        CompletableFuture<ClusterState> answer = new CompletableFuture<>();
+        loop.execute(() -> {
+            if (control.leads()) {
+                answer.complete(control.state());
+            } else {
+                answer.completeExceptionally(elsewhere());
+            }
+        });
+        return await(answer);
+    }
+
+    @Override
+    public RunTaskResult run(RunTaskCommand command) throws IntentException {
+        CompletableFuture<RunTaskResult> answer = new CompletableFuture<>();
+        submit(new Inputs.Command.Run(command, answer));
+        return await(answer);
+    }
+
+    @Override
+    public StopTaskResult stop(StopTaskCommand command) throws IntentException {
+        CompletableFuture<StopTaskResult> answer = new CompletableFuture<>();
+        submit(new Inputs.Command.Stop(command, answer));
+        return await(answer);
+    }
+
+    private void submit(Inputs.Command command) {
+        loop.execute(() -> {
+            if (control.leads()) {
+                control.submit(command);
+            } else {
+                command.fail(elsewhere());
+            }
+        });
+    }
+
+    private IntentException elsewhere() {
+        return leader.get().map(l -> IntentException.notLeader(l.getAddress())).orElseGet(IntentException::noLeader);
+    }
+
+    private <T> T await(CompletableFuture<T> answer) throws IntentException {
+        try {
+            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IntentException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException("commands fail with an IntentException only", e.getCause());
+        } catch (TimeoutException e) {
+            throw IntentException.of(
+                    IntentException.Reason.STORE_UNAVAILABLE,
+                    "no answer within " + patience.toSeconds() + " s: look whether it was done, then try again");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw IntentException.of(IntentException.Reason.STORE_UNAVAILABLE, "the control plane is stopping");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package dev.staithe.controlplane.loop;
+
+import dev.staithe.controlplane.commit.Draft;
+import dev.staithe.controlplane.intent.IntentException;
+import dev.staithe.controlplane.intent.TaskCommands;
+import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.observe.Registration;
+import dev.staithe.controlplane.observe.StatusMerge;
+import dev.staithe.controlplane.reconcile.Decision;
+import dev.staithe.controlplane.reconcile.HostReconciler;
+import dev.staithe.controlplane.reconcile.Moment;
+import dev.staithe.controlplane.reconcile.Plan;
+import dev.staithe.controlplane.reconcile.ServiceReconciler;
+import dev.staithe.controlplane.reconcile.Settings;
+import dev.staithe.controlplane.reconcile.TaskReaper;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.proto.agent.v1.Hello;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * One turn of the loop, on one draft. Touches nothing: what it wants done is in the {@link Result}.
+ *
+ * <p>A turn is either about facts or about services. Services are planned on committed facts only: what their planners
+ * count, they count by the revisions at which it was stored.
+ */
+final class Pass {
+    private final Moment moment;
+    private final Settings settings;
+    private final Draft draft;
+    private final Places places;
+    private final SortedSet<String> instances = new TreeSet<>();
+    private final SortedMap<String, OptionalLong> deadlines = new TreeMap<>();
+    private final SortedMap<String, SortedSet<String>> strangers = new TreeMap<>();
+    private final List<Answer> answers = new ArrayList<>();
+
+    private Pass(ClusterState state, Moment moment, Settings settings) {
+        this.moment = moment;
+        this.settings = settings;
+        this.draft = new Draft(state);
+        this.places = new Places(draft, moment, settings);
+    }
+
+    /** What to say to whoever gave a command, once the draft is written. */
+    interface Answer {
+        void written(long revision);
+    }
+
+    /**
+     * @param deadlines when to plan each key again, "service/" or "instance/" and the id; empty = not by time
+     * @param strangers tasks that were reported by an instance and are over, or were never heard of
+     */
+    record Result(
+            Draft draft,
+            SortedMap<String, OptionalLong> deadlines,
+            SortedMap<String, SortedSet<String>> strangers,
+            List<Answer> answers) {}
+
+    /** Takes in what hosts say, does what commands ask, and looks after the instances. */
+    static Result facts(
+            ClusterState state, Inputs.Taken inputs, Moment moment, Settings settings, Collection<String> instances) {
+        Pass pass = new Pass(state, moment, settings);
+        pass.instances.addAll(instances);
+        inputs.hellos().values().forEach(pass::register);
+        inputs.heard().forEach(pass::heard);
+        inputs.reports().values().forEach(pass::merge);
+        inputs.commands().forEach(pass::obey);
+        pass.instances.forEach(pass::planInstance);
+        return pass.result();
+    }
+
+    /** Plans the services, on facts that are committed, and finds places for their new tasks. */
+    static Result services(ClusterState state, Moment moment, Settings settings, Collection<String> services) {
+        Pass pass = new Pass(state, moment, settings);
+        services.forEach(pass::planService);
+        pass.places.fill();
+        return pass.result();
+    }
+
+    private Result result() {
+        return new Result(draft, deadlines, strangers, List.copyOf(answers));
+    }
+
+    private void register(Hello hello) {
+        Optional<ContainerInstance> known = draft.state().instance(hello.getInstanceId());
+        Registration.of(hello, known, moment.millis()).ifPresent(draft::put);
+        instances.add(hello.getInstanceId());
+    }
+
+    private void heard(String instanceId, boolean engineHealthy) {
+        draft.state().instance(instanceId).ifPresent(instance -> {
+            if (!instance.agentConnected() || instance.engineHealthy() != engineHealthy) {
+                draft.put(instance.connected(true, engineHealthy));
+            }
+            instances.add(instanceId);
+        });
+    }
+
+    private void merge(Inputs.Reported reported) {
+        String id = reported.report().getTaskId();
+        Optional<Task> task = draft.state().task(id).filter(t -> t.instanceId().equals(reported.instanceId()));
+        if (task.isEmpty() || task.get().stopped()) {
+            strangers
+                    .computeIfAbsent(reported.instanceId(), i -> new TreeSet<>())
+                    .add(id);
+            return;
+        }
+        draft.state()
+                .taskDefinition(task.get().taskDefinition())
+                .flatMap(d -> StatusMerge.merge(task.get(), reported.report(), d.spec()))
+                .ifPresent(next -> {
+                    draft.put(next);
+                    instances.add(next.instanceId());
+                });
+    }
+
+    private void obey(Inputs.Command command) {
+        switch (command) {
+            case Inputs.Command.Stop stop -> stop(stop);
+            case Inputs.Command.Run run -> {
+                try {
+                    TaskCommands.RunTaskResult ran = places.run(run.command());
+                    ran.tasks().forEach(t -> instances.add(t.instanceId()));
+                    answers.add(revision -> run.answer()
+                            .complete(new TaskCommands.RunTaskResult(ran.tasks(), ran.failures(), revision)));
+                } catch (IntentException refused) {
+                    answers.add(revision -> run.answer().completeExceptionally(refused));
+                }
+            }
+        }
+    }
+
+    private void stop(Inputs.Command.Stop stop) {
+        Optional<Task> task = draft.state().task(stop.command().taskId());
+        if (task.isEmpty()) {
+            IntentException unknown = IntentException.of(
+                    IntentException.Reason.TASK_NOT_FOUND,
+                    "task " + stop.command().taskId() + " is not known any more");
+            answers.add(revision -> stop.answer().completeExceptionally(unknown));
+            return;
+        }
+        Task wanted = task.get();
+        if (!wanted.stopped() && !wanted.stopWanted()) {
+            wanted = wanted.stopping("UserInitiated", stop.command().reason(), moment.millis());
+            draft.put(wanted);
+        }
+        Task answer = wanted;
+        answers.add(revision -> stop.answer().complete(new TaskCommands.StopTaskResult(answer, revision)));
+    }
+
+    private void planInstance(String id) {
+        Optional<ContainerInstance> instance = draft.state().instance(id);
+        if (instance.isEmpty()) {
+            deadlines.put("instance/" + id, OptionalLong.empty());
+            return;
+        }
+        List<Task> standalone = draft.state().tasksOfInstance(id).stream()
+                .filter(Task::standalone)
+                .toList();
+        Plan plan = HostReconciler.plan(draft.state(), instance.get(), moment, settings)
+                .and(TaskReaper.plan(standalone, moment, settings));
+        deadlines.put("instance/" + id, plan.wakeAtNanos());
+        plan.decisions().forEach(this::apply);
+    }
+
+    private void planService(String uid) {
+        Optional<Service> service = draft.state().serviceByUid(uid);
+        // Tasks of a service whose name was given to a new one still age.
+        Plan plan = TaskReaper.plan(draft.state().tasksOfService(uid), moment, settings);
+        if (service.isPresent()) {
+            plan = ServiceReconciler.plan(draft.state(), service.get(), moment, settings)
+                    .and(plan);
+        }
+        deadlines.put("service/" + uid, plan.wakeAtNanos());
+        plan.decisions().forEach(this::apply);
+    }
+
+    private void apply(Decision decision) {
+        switch (decision) {
+            case Decision.Deploy deploy -> draft.put(deploy.deployment());
+            case Decision.Drop drop -> draft.drop(drop.deployment());
+            case Decision.Start start -> places.want(start);
+            case Decision.Placed placed -> draft.placed(placed.service());
+            case Decision.Stop stop -> {
+                draft.put(stop.task().stopping(stop.stopCode(), stop.reason(), moment.millis()));
+                places.stopped(stop.task());
+            }
+            case Decision.Lose lose -> draft.put(lose.task().lost(lose.stopCode(), lose.reason(), moment.millis()));
+            case Decision.Forget forget -> draft.forget(forget.task());
+            case Decision.Update update -> draft.put(update.instance());
+            case Decision.Announce announce -> EventNumbers.add(draft, announce, moment.millis());
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package dev.staithe.controlplane.loop;
+
+import dev.staithe.controlplane.commit.Draft;
+import dev.staithe.controlplane.intent.IntentException;
+import dev.staithe.controlplane.intent.TaskCommands;
+import dev.staithe.controlplane.model.Demand;
+import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.model.TaskDefinitionRef;
+import dev.staithe.controlplane.model.TaskDefinitionRevision;
+import dev.staithe.controlplane.model.TaskStatus;
+import dev.staithe.controlplane.model.Waiting;
+import dev.staithe.controlplane.placement.Capacity;
+import dev.staithe.controlplane.placement.Explanation;
+import dev.staithe.controlplane.placement.Placement;
+import dev.staithe.controlplane.placement.PlacementRequest;
+import dev.staithe.controlplane.placement.Placer;
+import dev.staithe.controlplane.reconcile.Announcements;
+import dev.staithe.controlplane.reconcile.Decision;
+import dev.staithe.controlplane.reconcile.EventTexts;
+import dev.staithe.controlplane.reconcile.Moment;
+import dev.staithe.controlplane.reconcile.Settings;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.proto.v1.Failure;
+import dev.staithe.proto.v1.PlacementExplanation;
+import dev.staithe.proto.v1.TaskOverride;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** Finds places for the new tasks of one pass and writes the tasks into its draft. */
+final class Places {
+    private final Draft draft;
+    private final Moment moment;
+    private final Settings settings;
+    private final List<Decision.Start> wanted = new ArrayList<>();
+    private final SortedMap<String, List<String>> stopped = new TreeMap<>();
+
+    Places(Draft draft, Moment moment, Settings settings) {
+        this.settings = settings;
+        this.draft = draft;
+        this.moment = moment;
+    }
+
+    /** Places the tasks of a command now: they come before those of services. */
+    TaskCommands.RunTaskResult run(TaskCommands.RunTaskCommand command) throws IntentException {
+        List<Task> before = IntStream.range(0, command.count())
+                .mapToObj(command::taskId)
+                .flatMap(id -> draft.state().task(id).stream())
+                .toList();
+        if (!before.isEmpty()) {
+            return new TaskCommands.RunTaskResult(before, List.of(), 0);
+        }
+        ClusterState state = draft.state();
+        TaskDefinitionRevision definition = state.taskDefinition(command.taskDefinition())
+                .orElseThrow(() -> IntentException.of(
+                        IntentException.Reason.TASK_DEFINITION_NOT_FOUND,
+                        "task definition " + command.taskDefinition() + " is not known"));
+        Demand demand = Demand.of(definition.spec(), command.overrides());
+        Placement placement = Placer.place(
+                Capacity.of(state), new PlacementRequest(command.cluster(), command.group(), demand, command.count()));
+        List<Task> tasks = new ArrayList<>();
+        for (String instance : placement.instanceIds()) {
+            Task task = task(
+                    command.taskId(tasks.size()),
+                    command.cluster(),
+                    command.taskDefinition(),
+                    instance,
+                    command.group(),
+                    command.startedBy(),
+                    "",
+                    0,
+                    command.overrides(),
+                    demand);
+            draft.put(task);
+            tasks.add(task);
+        }
+        return new TaskCommands.RunTaskResult(tasks, failures(placement), 0);
+    }
+
+    private List<Failure> failures(Placement placement) {
+        List<Failure> failures = new ArrayList<>();
+        placement.explanation().map(e -> e.message(moment.millis())).ifPresent(explanation -> {
+            for (int i = 0; i < explanation.getWaitingCount(); i++) {
+                explanation
+                        .getHostsList()
+                        .forEach(h -> failures.add(Failure.newBuilder()
+                                .setResource(h.getContainerInstance())
+                                .setReason(h.getReason())
+                                .setDetail(h.getHostName() + ": " + h.getDetail())
+                                .build()));
+            }
+        });
+        return failures;
+    }
+
+    /** Remembers that a deployment wants tasks; they are placed when every planner has spoken. */
+    void want(Decision.Start start) {
+        wanted.add(start);
+    }
+
+    /** Remembers that a task of a service is being stopped, for the event that says so. */
+    void stopped(Task task) {
+        if (!task.standalone()) {
+            stopped.computeIfAbsent(task.serviceUid(), uid -> new ArrayList<>()).add(task.id());
+        }
+    }
+
+    /** Finds places for all that was wanted. */
+    void fill() {
+        stopped.forEach((uid, ids) ->
+                draft.state().serviceByUid(uid).ifPresent(service -> announce(service, EventTexts.stopped(ids), "")));
+        if (wanted.isEmpty()) {
+            return;
+        }
+        Capacity capacity = Capacity.of(draft.state());
+        SortedMap<String, List<String>> started = new TreeMap<>();
+        SortedMap<String, Explanation> unplaced = new TreeMap<>();
+        for (Decision.Start start : wanted) {
+            place(start, capacity, started, unplaced);
+        }
+        started.forEach((uid, ids) ->
+                draft.state().serviceByUid(uid).ifPresent(service -> announce(service, EventTexts.started(ids), "")));
+        unplaced.forEach((uid, why) -> draft.state().serviceByUid(uid).ifPresent(service -> explain(service, why)));
+        wanted.stream()
+                .map(Decision.Start::service)
+                .filter(s -> !unplaced.containsKey(s.uid()))
+                .forEach(draft::placed);
+    }
+
+    private void place(
+            Decision.Start start,
+            Capacity capacity,
+            SortedMap<String, List<String>> started,
+            SortedMap<String, Explanation> unplaced) {
+        Service service = start.service();
+        Deployment deployment = draft.state()
+                .deployment(service.uid(), start.deployment().generation())
+                .orElse(start.deployment());
+        Optional<TaskDefinitionRevision> definition = draft.state().taskDefinition(deployment.taskDefinition());
+        if (definition.isEmpty()) {
+            // Quarantined: nothing can be started from it, and the quarantine is what tells.
+            return;
+        }
+        Demand demand = definition.get().demand();
+        Placement placement =
+                Placer.place(capacity, new PlacementRequest(service.cluster(), service.uid(), demand, start.count()));
+        long ordinal = deployment.nextOrdinal();
+        for (String instance : placement.instanceIds()) {
+            Task task = task(
+                    deployment.taskId(ordinal++),
+                    service.cluster(),
+                    deployment.taskDefinition(),
+                    instance,
+                    "service:" + service.name(),
+                    deployment.id(),
+                    service.uid(),
+                    deployment.generation(),
+                    TaskOverride.getDefaultInstance(),
+                    demand);
+            draft.put(task);
+            started.computeIfAbsent(service.uid(), uid -> new ArrayList<>()).add(task.id());
+        }
+        if (ordinal > deployment.nextOrdinal()) {
+            draft.put(deployment.numbered(ordinal, moment.millis()));
+        }
+        placement.explanation().ifPresent(why -> unplaced.put(service.uid(), why));
+    }
+
+    private void explain(Service service, Explanation why) {
+        PlacementExplanation now = why.message(moment.millis());
+        Optional<PlacementExplanation> before =
+                draft.state().waiting(service.uid()).map(Waiting::explanation);
+        // Waiting since the first time: only what stands in the way is news.
+        PlacementExplanation next =
+                before.map(b -> now.toBuilder().setSince(b.getSince()).build()).orElse(now);
+        if (!before.equals(Optional.of(next))) {
+            draft.put(new Waiting(service.cluster(), service.uid(), next));
+        }
+        if (Announcements.due(draft.state(), service, "placement", moment, settings)) {
+            announce(service, EventTexts.unableToPlace(why), "placement");
+        }
+    }
+
+    private void announce(Service service, String message, String cause) {
+        EventNumbers.add(draft, new Decision.Announce(service, message, cause), moment.millis());
+    }
+
+    private Task task(
+            String id,
+            String cluster,
+            TaskDefinitionRef definition,
+            String instance,
+            String group,
+            String startedBy,
+            String serviceUid,
+            long generation,
+            TaskOverride overrides,
+            Demand demand) {
+        return new Task(
+                id,
+                cluster,
+                definition,
+                instance,
+                group,
+                startedBy,
+                serviceUid,
+                generation,
+                false,
+                TaskStatus.PENDING,
+                1,
+                0,
+                "",
+                "",
+                List.of(),
+                Task.Times.created(moment.millis()),
+                overrides,
+                demand);
+    }
+}
