@@ -79,6 +79,8 @@ public record ControlPlaneConfig(
     }
 
     /**
+     * The store as it is written in the file.
+     *
      * @param type local | etcd
      * @param directory of the local store
      * @param endpoints of etcd

@@ -33,11 +33,10 @@ final class Deadlines {
     void set(String key, OptionalLong at) {
         Long before = times.remove(key);
         if (before != null) {
-            SortedSet<String> same = keys.get(before);
-            same.remove(key);
-            if (same.isEmpty()) {
-                keys.remove(before);
-            }
+            keys.computeIfPresent(before, (time, same) -> {
+                same.remove(key);
+                return same.isEmpty() ? null : same;
+            });
         }
         at.ifPresent(time -> {
             times.put(key, time);
