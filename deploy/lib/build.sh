@@ -8,9 +8,14 @@ build_is_current() {
   [[ -z $(find "$DEPLOY"/../pom.xml "$DEPLOY"/../*/pom.xml "$DEPLOY"/../*/src/main -newer "$stamp" -print -quit 2>/dev/null) ]]
 }
 
-# maven ARGUMENT...: runs Maven on the checkout, by the JDK that it builds with, without asking anybody anything.
+# maven DURATION ARGUMENT...: runs Maven on the checkout, for so long at most (0: no limit), without asking anybody
+# anything. Maven itself runs on the Java that the system gives it, whose certificates are the system's; for the build it
+# finds JDK_HOME by the variable JAVAnn_HOME.
 maven() {
-  (cd -- "$DEPLOY/.." && exec env JAVA_HOME="${JDK_HOME:?}" mvn -B --no-transfer-progress "$@" </dev/null)
+  local limit=$1
+  shift
+  (cd -- "$DEPLOY/.." && exec timeout --kill-after=20 "$limit" \
+    env "JAVA$(java_feature "${JDK_HOME:?}")_HOME=$JDK_HOME" mvn -B --no-transfer-progress "$@" </dev/null)
 }
 
 # build: makes deploy/target/staithe, without tests and checks.
@@ -20,7 +25,7 @@ build() {
   rm -rf -- "$DEPLOY/target/staithe"
   mkdir -p -- "$DEPLOY/target/staithe"
   touch -- "$DEPLOY/target/staithe/building"
-  if ! maven package -pl deploy -am -Dmaven.test.skip=true -Dchecks.skip=true >"$log" 2>&1; then
+  if ! maven 0 package -pl deploy -am -Dmaven.test.skip=true -Dchecks.skip=true >"$log" 2>&1; then
     grep -E '^\[(ERROR|FATAL)\]' "$log" | head -n 15 | sed 's/^/    | /' >&2 || true
     fail "the build failed" "Its first errors are above; all of it: $log" \
       "Without network on the first build, Maven cannot fetch what it needs: see that it reaches Maven Central."
