@@ -136,11 +136,13 @@ final class DeploymentPlanner {
                 - goesAtOnce.size()
                 - census.leaving().size();
         int wanted = Math.min(serving.size(), Math.max(replaced, inTheWay));
-        // Tasks that may become healthy any moment are given up only while enough others are left or coming.
-        int allowed = healthy + onTheWay(standIn) - census.service().minimumHealthy();
-        int unproven = Math.min(count(serving, g -> !g.healthy()), Math.min(wanted, allowed));
-        stop(serving.stream().filter(g -> !g.healthy()).toList(), unproven);
-        int proven = Math.min(Math.min(wanted, allowed) - Math.max(0, unproven), spare);
+        // What runs may be healthy without our knowing it yet, as after a change of leaders: it goes only while enough
+        // others are known to be.
+        boolean enough = healthy >= census.service().minimumHealthy();
+        List<Graded> unproven = serving.stream().filter(g -> !g.healthy()).toList();
+        int first = enough ? Math.min(wanted, unproven.size()) : 0;
+        stop(unproven, first);
+        int proven = Math.min(wanted - Math.max(0, first), spare);
         stopHealthy(serving, proven);
     }
 
@@ -170,7 +172,9 @@ final class DeploymentPlanner {
         List<Graded> good = census.fresh().stream().filter(g -> !g.unhealthy()).toList();
         int surplus = good.size() - desired;
         List<Graded> coming = good.stream().filter(g -> !g.healthy()).toList();
-        int count = Math.min(surplus, coming.size());
+        int warming = count(good, Graded::warming);
+        int kept = Math.min(warming, Math.max(0, census.service().minimumHealthy() - healthy));
+        int count = Math.min(surplus, coming.size() - kept);
         stop(coming, count);
         stopHealthy(good, surplus - Math.max(0, count));
     }

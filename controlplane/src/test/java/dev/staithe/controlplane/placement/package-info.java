@@ -1,0 +1,4 @@
+@NullMarked
+package dev.staithe.controlplane.placement;
+
+import org.jspecify.annotations.NullMarked;

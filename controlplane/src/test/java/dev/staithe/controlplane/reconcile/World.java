@@ -1,0 +1,548 @@
+package dev.staithe.controlplane.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Health;
+import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.ServiceEvent;
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.model.TaskContainer;
+import dev.staithe.controlplane.model.TaskDefinitionRef;
+import dev.staithe.controlplane.model.TaskDefinitionRevision;
+import dev.staithe.controlplane.model.TaskStatus;
+import dev.staithe.controlplane.model.Usage;
+import dev.staithe.controlplane.model.Waiting;
+import dev.staithe.controlplane.placement.Capacity;
+import dev.staithe.controlplane.placement.Placement;
+import dev.staithe.controlplane.placement.PlacementRequest;
+import dev.staithe.controlplane.placement.Placer;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.controlplane.state.Records;
+import dev.staithe.controlplane.store.Batch;
+import dev.staithe.controlplane.store.Entry;
+import dev.staithe.controlplane.store.Keys;
+import dev.staithe.controlplane.store.StoreEvent;
+import dev.staithe.proto.v1.ContainerDefinition;
+import dev.staithe.proto.v1.DeploymentConfiguration;
+import dev.staithe.proto.v1.PortMapping;
+import dev.staithe.proto.v1.TaskDefinition;
+import dev.staithe.proto.v1.TaskOverride;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.pcollections.HashPMap;
+import org.pcollections.HashTreePMap;
+
+/**
+ * A cluster with one service in a test's hands: it applies what the planners decide as the control loop does, lets hosts
+ * say what the test wants, and keeps the time. After everything that is applied it checks what must always hold.
+ */
+final class World {
+    static final String CLUSTER = "default";
+    static final String UID = "web-uid";
+    static final Settings SETTINGS = Settings.DEFAULTS;
+    private static final long EPOCH_MILLIS = 1_700_000_000_000L;
+
+    private ClusterState state = ClusterState.EMPTY;
+    private long nanos = 1_000_000_000L;
+    private long ledSince = nanos;
+    private HashPMap<String, Long> runningSince = HashTreePMap.empty();
+    private HashPMap<String, Long> failedAt = HashTreePMap.empty();
+    private HashPMap<String, Long> heardFrom = HashTreePMap.empty();
+    private int revisions;
+    private boolean checked;
+
+    /** What was decided since the test last asked. */
+    private final List<Decision> decided = new ArrayList<>();
+
+    ClusterState state() {
+        return state;
+    }
+
+    Moment moment() {
+        return new Moment(nanos, millis(), runningSince, failedAt, heardFrom, ledSince);
+    }
+
+    private long millis() {
+        return EPOCH_MILLIS + nanos / 1_000_000;
+    }
+
+    // What users do.
+
+    /** Registers the next revision: one container of this memory, with this host port if it is not 0. */
+    TaskDefinitionRef register(int memory, int hostPort, boolean hasHealthCheck) {
+        checked = hasHealthCheck;
+        ContainerDefinition.Builder container = ContainerDefinition.newBuilder()
+                .setName("main")
+                .setImage("web")
+                .setCpu(64)
+                .setMemory(memory);
+        if (hostPort != 0) {
+            container.addPortMappings(
+                    PortMapping.newBuilder().setContainerPort(80).setHostPort(hostPort));
+        }
+        TaskDefinition spec = TaskDefinition.newBuilder()
+                .setFamily("web")
+                .addContainerDefinitions(container)
+                .build();
+        TaskDefinitionRef ref = new TaskDefinitionRef("web", ++revisions);
+        put(
+                Keys.taskDefinition("web", revisions),
+                Records.bytes(new TaskDefinitionRevision(
+                        ref, spec, millis(), 0, dev.staithe.controlplane.model.Demand.of(spec))));
+        return ref;
+    }
+
+    World service(int desired, int minimumPercent, int maximumPercent) {
+        TaskDefinitionRef ref = register(256, 0, false);
+        put(new Service(
+                UID,
+                CLUSTER,
+                "web",
+                ref,
+                desired,
+                bounds(minimumPercent, maximumPercent),
+                millis(),
+                1,
+                false,
+                "",
+                0,
+                List.of()));
+        return this;
+    }
+
+    private static DeploymentConfiguration bounds(int minimumPercent, int maximumPercent) {
+        return DeploymentConfiguration.newBuilder()
+                .setMinimumHealthyPercent(minimumPercent)
+                .setMaximumPercent(maximumPercent)
+                .build();
+    }
+
+    Service service() {
+        return state.service(CLUSTER, "web").orElseThrow();
+    }
+
+    void scale(int desired) {
+        change(service().taskDefinition(), desired, service().deploymentConfiguration(), service().generation(), false);
+    }
+
+    void limit(int minimumPercent, int maximumPercent) {
+        change(
+                service().taskDefinition(),
+                service().desiredCount(),
+                bounds(minimumPercent, maximumPercent),
+                service().generation(),
+                false);
+    }
+
+    void update(TaskDefinitionRef ref) {
+        change(ref, service().desiredCount(), service().deploymentConfiguration(), service().generation() + 1, false);
+    }
+
+    void update() {
+        update(register(256, 0, checked));
+    }
+
+    void delete() {
+        change(
+                service().taskDefinition(),
+                service().desiredCount(),
+                service().deploymentConfiguration(),
+                service().generation(),
+                true);
+    }
+
+    private void change(
+            TaskDefinitionRef ref, int desired, DeploymentConfiguration configuration, long generation, boolean deleted) {
+        Service s = service();
+        put(new Service(
+                s.uid(),
+                s.cluster(),
+                s.name(),
+                ref,
+                desired,
+                configuration,
+                s.createdAtMillis(),
+                generation,
+                deleted,
+                "",
+                0,
+                List.of()));
+    }
+
+    private void put(Service service) {
+        put(Keys.service(CLUSTER, "web"), Records.bytes(service));
+    }
+
+    // What hosts do.
+
+    World hosts(int count, long memory) {
+        for (int i = 0; i < count; i++) {
+            host("host-" + (char) ('a' + state.instances().size()), memory);
+        }
+        return this;
+    }
+
+    void host(String id, long memory) {
+        put(new ContainerInstance(
+                id,
+                CLUSTER,
+                id + ".example",
+                "127.0.0.1",
+                8192,
+                memory,
+                new TreeSet<>(List.of(22)),
+                new TreeSet<>(),
+                new TreeMap<>(),
+                "1",
+                "20.10",
+                1,
+                "boot",
+                millis(),
+                ContainerInstance.Status.ACTIVE,
+                true,
+                true,
+                1));
+    }
+
+    private void put(ContainerInstance instance) {
+        put(Keys.instance(CLUSTER, instance.id()), Records.bytes(instance));
+    }
+
+    /** The host's agent is heard now. */
+    void hear(String instanceId) {
+        heardFrom = heardFrom.plus(instanceId, nanos);
+    }
+
+    /** Every host is heard, and taken for connected again. */
+    void hearAll() {
+        state.instances().forEach(i -> hear(i.id()));
+        watchHosts();
+    }
+
+    /** All hosts but some are heard while this time passes. */
+    void silence(Duration time, int hosts) {
+        pass(time);
+        state.instances().stream().skip(hosts).forEach(i -> hear(i.id()));
+        watchHosts();
+    }
+
+    /** What the loop does for every instance that is dirty. */
+    void watchHosts() {
+        for (ContainerInstance instance : List.copyOf(state.instances())) {
+            apply(HostReconciler.plan(state, instance, moment(), SETTINGS));
+        }
+    }
+
+    void runs(Task task) {
+        runs(task, Health.UNKNOWN);
+    }
+
+    void runs(Task task, Health health) {
+        Task.Times t = task.times();
+        put(task.with(
+                task.stopWanted(),
+                TaskStatus.RUNNING,
+                task.observation() + 1,
+                task.stopCode(),
+                task.stoppedReason(),
+                List.of(container("RUNNING", health)),
+                new Task.Times(
+                        t.createdAt(),
+                        t.pullStartedAt(),
+                        t.pullStoppedAt(),
+                        t.startedAt() == 0 ? millis() : t.startedAt(),
+                        t.stoppingAt(),
+                        0)));
+    }
+
+    /** The task's container exits, as far as its host ever ran it. */
+    void ends(Task task) {
+        boolean ran = task.times().startedAt() != 0;
+        Task.Times t = task.times();
+        Health last = task.containers().isEmpty()
+                ? Health.UNKNOWN
+                : task.containers().getFirst().health();
+        put(task.with(
+                task.stopWanted(),
+                TaskStatus.STOPPED,
+                task.observation() + 1,
+                task.stopCode().isEmpty() ? (ran ? "EssentialContainerExited" : "TaskFailedToStart") : task.stopCode(),
+                task.stoppedReason().isEmpty() ? "Essential container in task exited" : task.stoppedReason(),
+                List.of(container("STOPPED", last)),
+                new Task.Times(
+                        t.createdAt(), t.pullStartedAt(), t.pullStoppedAt(), t.startedAt(), t.stoppingAt(), millis())));
+    }
+
+    private TaskContainer container(String status, Health health) {
+        return new TaskContainer("main", "id", status, OptionalInt.empty(), "", List.of(), health, "", checked);
+    }
+
+    private void put(Task task) {
+        put(Keys.task(CLUSTER, task.id()), Records.bytes(task));
+    }
+
+    /** Hosts do all that is wanted of them: what was placed runs, what was to stop has stopped. */
+    void cooperate() {
+        for (Task task : tasks()) {
+            if (task.stopWanted() || task.status() == TaskStatus.STOPPING) {
+                ends(task);
+            } else if (task.status() == TaskStatus.PENDING || (checked && task.health() != Health.HEALTHY)) {
+                runs(task, checked ? Health.HEALTHY : Health.UNKNOWN);
+            }
+        }
+    }
+
+    // What the control plane does.
+
+    /** Another leader: it has seen nothing yet. */
+    void changeLeader() {
+        ledSince = nanos;
+        runningSince = HashTreePMap.empty();
+        failedAt = HashTreePMap.empty();
+        heardFrom = HashTreePMap.empty();
+    }
+
+    void pass(Duration time) {
+        nanos += time.toNanos();
+    }
+
+    Plan plan() {
+        look();
+        return ServiceReconciler.plan(state, service(), moment(), SETTINGS);
+    }
+
+    /** Plans and applies until nothing changes any more. */
+    World settle() {
+        for (int i = 0; i < 50; i++) {
+            if (!apply(plan())) {
+                return this;
+            }
+        }
+        throw new AssertionError("no fixpoint: " + plan());
+    }
+
+    /** Settles, lets hosts cooperate and time pass, until nothing happens any more. */
+    World converge() {
+        for (int i = 0; i < 300; i++) {
+            settle();
+            long revision = state.revision();
+            cooperate();
+            settle();
+            OptionalLong wake = plan().wakeAtNanos();
+            boolean steady = wake.isEmpty() || wake.getAsLong() - nanos > Duration.ofHours(1).toNanos();
+            if (state.revision() == revision && steady) {
+                return this;
+            }
+            if (state.revision() == revision) {
+                nanos = wake.getAsLong();
+            }
+        }
+        throw new AssertionError("does not converge: " + plan());
+    }
+
+    /** What the loop notes of what it sees. */
+    private void look() {
+        for (Task task : state.tasks()) {
+            if (task.status() == TaskStatus.RUNNING && !runningSince.containsKey(task.id())) {
+                runningSince = runningSince.plus(task.id(), nanos);
+            }
+        }
+    }
+
+    /** The first decisions of a plan, as far as a budget allowed. */
+    static Plan cut(Plan plan, int decisions) {
+        int size = Math.min(decisions, plan.decisions().size());
+        return new Plan(plan.decisions().subList(0, size), plan.wakeAtNanos());
+    }
+
+    /** Applies a plan as one transaction; false when there was nothing in it. */
+    boolean apply(Plan plan) {
+        look();
+        int healthyBefore = healthy();
+        int liveBefore = live().size();
+        Map<String, Optional<ByteString>> changes = new TreeMap<>();
+        Capacity capacity = Capacity.of(state);
+        long number = state.newestEvent(UID).map(ServiceEvent::number).orElse(0L);
+        for (Decision decision : plan.decisions()) {
+            decided.add(decision);
+            switch (decision) {
+                case Decision.Deploy deploy -> put(changes, deploy.deployment());
+                case Decision.Drop drop ->
+                    changes.put(
+                            Keys.deployment(CLUSTER, UID, drop.deployment().generation()), Optional.empty());
+                case Decision.Start start -> start(start, capacity, changes);
+                case Decision.Placed placed -> changes.put(Keys.explanation(CLUSTER, UID), Optional.empty());
+                case Decision.Stop stop ->
+                    put(changes, stop.task().stopping(stop.stopCode(), stop.reason(), millis()));
+                case Decision.Lose lose ->
+                    put(changes, lose.task().lost(lose.stopCode(), lose.reason(), millis()));
+                case Decision.Forget forget ->
+                    changes.put(Keys.task(CLUSTER, forget.task().id()), Optional.empty());
+                case Decision.Update update ->
+                    changes.put(
+                            Keys.instance(CLUSTER, update.instance().id()),
+                            Optional.of(Records.bytes(update.instance())));
+                case Decision.Announce announce -> {
+                    number++;
+                    ServiceEvent event = new ServiceEvent(
+                            "event", CLUSTER, UID, number, millis(), announce.message(), announce.cause());
+                    changes.put(Keys.event(CLUSTER, UID, number), Optional.of(Records.bytes(event)));
+                }
+            }
+        }
+        if (changes.isEmpty()) {
+            return false;
+        }
+        commit(changes);
+        boolean lost = plan.decisions().stream().anyMatch(Decision.Lose.class::isInstance);
+        checkAlways(lost ? 0 : healthyBefore, liveBefore);
+        return true;
+    }
+
+    private void start(Decision.Start start, Capacity capacity, Map<String, Optional<ByteString>> changes) {
+        Deployment deployment = start.deployment();
+        TaskDefinitionRevision definition =
+                state.taskDefinition(deployment.taskDefinition()).orElseThrow();
+        Placement placement =
+                Placer.place(capacity, new PlacementRequest(CLUSTER, UID, definition.demand(), start.count()));
+        long ordinal = deployment.nextOrdinal();
+        for (String instance : placement.instanceIds()) {
+            put(
+                    changes,
+                    new Task(
+                            deployment.taskId(ordinal++),
+                            CLUSTER,
+                            deployment.taskDefinition(),
+                            instance,
+                            "service:web",
+                            deployment.id(),
+                            UID,
+                            deployment.generation(),
+                            false,
+                            TaskStatus.PENDING,
+                            1,
+                            0,
+                            "",
+                            "",
+                            List.of(),
+                            Task.Times.created(millis()),
+                            TaskOverride.getDefaultInstance(),
+                            definition.demand()));
+        }
+        if (ordinal != deployment.nextOrdinal()) {
+            put(changes, deployment.numbered(ordinal, millis()));
+        }
+        placement.explanation().ifPresent(e -> {
+            Waiting waiting = new Waiting(CLUSTER, UID, e.message(0));
+            if (!state.waiting(UID).equals(Optional.of(waiting))) {
+                changes.put(Keys.explanation(CLUSTER, UID), Optional.of(Records.bytes(waiting)));
+            }
+        });
+    }
+
+    private static void put(Map<String, Optional<ByteString>> changes, Deployment deployment) {
+        changes.put(
+                Keys.deployment(CLUSTER, UID, deployment.generation()), Optional.of(Records.bytes(deployment)));
+    }
+
+    private static void put(Map<String, Optional<ByteString>> changes, Task task) {
+        changes.put(Keys.task(CLUSTER, task.id()), Optional.of(Records.bytes(task)));
+    }
+
+    private void put(String key, ByteString value) {
+        commit(new TreeMap<>(Map.of(key, Optional.of(value))));
+    }
+
+    private void commit(Map<String, Optional<ByteString>> changes) {
+        long revision = state.revision() + 1;
+        List<StoreEvent> events = new ArrayList<>();
+        changes.forEach((key, value) -> events.add(
+                value.isPresent()
+                        ? new StoreEvent.Put(new Entry(key, value.get(), revision, revision))
+                        : new StoreEvent.Deleted(key)));
+        ClusterState before = state;
+        state = state.with(new Batch(revision, events));
+        for (Task task : tasksNow()) {
+            boolean wasThere =
+                    before.task(task.id()).filter(t -> !t.stopped()).isPresent();
+            if (task.stopped() && wasThere && RestartThrottle.failedToComeUp(task, SETTINGS)) {
+                failedAt = failedAt.plus(task.startedBy(), nanos);
+            }
+        }
+    }
+
+    // What must always hold.
+
+    private void checkAlways(int healthyBefore, int liveBefore) {
+        assertThat(state.quarantined()).isEmpty();
+        assertThat(healthy())
+                .as("healthy tasks never fall below the minimum by our own action")
+                .isGreaterThanOrEqualTo(Math.min(healthyBefore, service().minimumHealthy()));
+        assertThat(live().size())
+                .as("live tasks never rise above the maximum by our own action")
+                .isLessThanOrEqualTo(Math.max(liveBefore, service().maximum()));
+        for (ContainerInstance host : state.instances()) {
+            Usage usage = state.usage(host.id());
+            assertThat(usage.memory()).as("no host is over-committed").isLessThanOrEqualTo(host.memory());
+            assertThat(usage.cpu()).as("no host is over-committed").isLessThanOrEqualTo(host.cpu());
+            assertThat(usage.tcpPorts().values())
+                    .as("no port is given out twice")
+                    .allMatch(n -> n == 1);
+        }
+    }
+
+    // What a test asks.
+
+    private List<Task> tasksNow() {
+        return state.tasksOfService(UID);
+    }
+
+    /** Tasks that have not stopped, by creation, then by id. */
+    List<Task> tasks() {
+        return tasksNow().stream().filter(t -> !t.stopped()).toList();
+    }
+
+    List<Task> live() {
+        return tasksNow().stream().filter(Task::live).toList();
+    }
+
+    List<Task> live(long generation) {
+        return live().stream().filter(t -> t.generation() == generation).toList();
+    }
+
+    int healthy() {
+        Facts facts = new Facts(moment(), SETTINGS);
+        return (int) live().stream()
+                .filter(t -> Graded.of(t, facts).grade() == Grade.HEALTHY)
+                .count();
+    }
+
+    Deployment deployment(long generation) {
+        return state.deployment(UID, generation).orElseThrow();
+    }
+
+    List<Long> generations() {
+        return state.deployments(UID).stream().map(Deployment::generation).toList();
+    }
+
+    List<String> events() {
+        return state.events(UID).stream().map(ServiceEvent::message).toList();
+    }
+
+    /** What was decided since this was last asked. */
+    List<Decision> decided() {
+        List<Decision> result = List.copyOf(decided);
+        decided.clear();
+        return result;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.staithe.controlplane.reconcile;
+
+import org.jspecify.annotations.NullMarked;
