@@ -53,7 +53,8 @@ final class ServiceClaimsTest {
                 happen(world, random);
                 Plan plan = world.plan();
                 boolean cut = random.nextInt(4) == 0;
-                world.apply(cut ? World.cut(plan, random.nextInt(plan.decisions().size() + 1)) : plan);
+                world.apply(
+                        cut ? World.cut(plan, random.nextInt(plan.decisions().size() + 1)) : plan);
             }
             converge(world);
         } catch (AssertionError | RuntimeException e) {
@@ -66,8 +67,9 @@ final class ServiceClaimsTest {
         Task task = tasks.isEmpty() ? null : tasks.get(random.nextInt(tasks.size()));
         switch (random.nextInt(20)) {
             case 0 -> world.scale(random.nextInt(8));
-            case 1 -> world.update(world.register(
-                    128 * (1 + random.nextInt(4)), random.nextInt(5) == 0 ? 8080 : 0, random.nextBoolean()));
+            case 1 ->
+                world.update(world.register(
+                        128 * (1 + random.nextInt(4)), random.nextInt(5) == 0 ? 8080 : 0, random.nextBoolean()));
             case 2 -> world.limit(percent(random, 0, 100), percent(random, 100, 200));
             case 3 -> world.changeLeader();
             case 4 -> world.silence(Duration.ofSeconds(random.nextInt(90)), random.nextInt(3));
@@ -87,7 +89,7 @@ final class ServiceClaimsTest {
         } else if (task.status() == TaskStatus.PENDING) {
             world.runs(task);
         } else {
-            world.runs(task, Health.values()[random.nextInt(3)]);
+            world.runs(task, any(random, Health.values()));
         }
     }
 
@@ -100,15 +102,22 @@ final class ServiceClaimsTest {
         world.converge();
 
         int desired = world.service().desired();
-        assertThat(world.healthy()).as("every service converges when facts cooperate").isEqualTo(desired);
+        assertThat(world.healthy())
+                .as("every service converges when facts cooperate")
+                .isEqualTo(desired);
         assertThat(world.tasks()).hasSize(desired);
-        assertThat(world.tasks()).allMatch(t -> t.generation() == world.service().generation());
+        assertThat(world.tasks())
+                .allMatch(t -> t.generation() == world.service().generation());
         Deployment primary = world.deployment(world.service().generation());
         assertThat(primary.rollout()).isEqualTo(Deployment.Rollout.COMPLETED);
         assertThat(world.generations()).as("at most one to roll back to").hasSizeLessThanOrEqualTo(2);
         assertThat(world.state().waiting(World.UID)).isEmpty();
         assertThat(world.events()).last().isEqualTo(EventTexts.steady());
         assertThat(world.state().instances()).allMatch(ContainerInstance::agentConnected);
+    }
+
+    private static <T> T any(Random random, T[] values) {
+        return values[random.nextInt(values.length)];
     }
 
     private static int percent(Random random, int from, int to) {

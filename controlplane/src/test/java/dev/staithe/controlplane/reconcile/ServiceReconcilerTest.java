@@ -40,9 +40,10 @@ final class ServiceReconcilerTest {
                 assertThat(deploy.deployment().rolloutReason())
                         .matches("ECS deployment ecs-svc/[0-9]{19} in progress\\.");
             });
-            assertThat(plan.decisions().get(1)).isInstanceOfSatisfying(Decision.Start.class, start -> assertThat(
-                            start.count())
-                    .isEqualTo(3));
+            assertThat(plan.decisions().get(1))
+                    .isInstanceOfSatisfying(
+                            Decision.Start.class,
+                            start -> assertThat(start.count()).isEqualTo(3));
         }
 
         @Test
@@ -91,7 +92,11 @@ final class ServiceReconcilerTest {
             World small = new World().hosts(1, 512).service(3, 100, 200).settle();
 
             assertThat(small.live()).hasSize(2);
-            assertThat(small.state().waiting(World.UID).orElseThrow().explanation().getWaitingCount())
+            assertThat(small.state()
+                            .waiting(World.UID)
+                            .orElseThrow()
+                            .explanation()
+                            .getWaitingCount())
                     .isEqualTo(1);
 
             small.hosts(1, 512);
@@ -249,7 +254,9 @@ final class ServiceReconcilerTest {
 
             world.cooperate();
             world.settle();
-            assertThat(world.live(1)).as("new tasks run, and are not healthy yet").hasSize(4);
+            assertThat(world.live(1))
+                    .as("new tasks run, and are not healthy yet")
+                    .hasSize(4);
 
             world.pass(Duration.ofSeconds(40));
             world.settle();
@@ -389,7 +396,9 @@ final class ServiceReconcilerTest {
             world.update();
             world.settle();
 
-            assertThat(world.live(2)).as("pending tasks of a superseded deployment go at once").isEmpty();
+            assertThat(world.live(2))
+                    .as("pending tasks of a superseded deployment go at once")
+                    .isEmpty();
             assertThat(world.live(1)).hasSize(2);
             assertThat(world.live(3)).hasSize(2);
 
@@ -407,7 +416,9 @@ final class ServiceReconcilerTest {
             world.converge();
 
             assertThat(world.live(2)).hasSize(2);
-            assertThat(world.generations()).as("what never came up is nothing to go back to").containsExactly(2L);
+            assertThat(world.generations())
+                    .as("what never came up is nothing to go back to")
+                    .containsExactly(2L);
         }
 
         @Test
@@ -464,7 +475,9 @@ final class ServiceReconcilerTest {
             assertThat(starts()).hasSize(1);
             assertThat(world.live()).hasSize(4);
 
-            world.live().stream().filter(t -> t.status() == dev.staithe.controlplane.model.TaskStatus.PENDING).toList()
+            world.live().stream()
+                    .filter(t -> t.status() == dev.staithe.controlplane.model.TaskStatus.PENDING)
+                    .toList()
                     .forEach(t -> world.runs(t, Health.HEALTHY));
             world.settle();
             assertThat(stops()).singleElement().satisfies(stop -> {
@@ -537,7 +550,9 @@ final class ServiceReconcilerTest {
             world.scale(3);
             world.settle();
 
-            assertThat(world.live()).extracting(Task::instanceId).containsExactlyInAnyOrder("host-a", "host-b", "host-c");
+            assertThat(world.live())
+                    .extracting(Task::instanceId)
+                    .containsExactlyInAnyOrder("host-a", "host-b", "host-c");
         }
 
         @Test

@@ -132,7 +132,12 @@ final class World {
     }
 
     void scale(int desired) {
-        change(service().taskDefinition(), desired, service().deploymentConfiguration(), service().generation(), false);
+        change(
+                service().taskDefinition(),
+                desired,
+                service().deploymentConfiguration(),
+                service().generation(),
+                false);
     }
 
     void limit(int minimumPercent, int maximumPercent) {
@@ -145,7 +150,12 @@ final class World {
     }
 
     void update(TaskDefinitionRef ref) {
-        change(ref, service().desiredCount(), service().deploymentConfiguration(), service().generation() + 1, false);
+        change(
+                ref,
+                service().desiredCount(),
+                service().deploymentConfiguration(),
+                service().generation() + 1,
+                false);
     }
 
     void update() {
@@ -162,7 +172,11 @@ final class World {
     }
 
     private void change(
-            TaskDefinitionRef ref, int desired, DeploymentConfiguration configuration, long generation, boolean deleted) {
+            TaskDefinitionRef ref,
+            int desired,
+            DeploymentConfiguration configuration,
+            long generation,
+            boolean deleted) {
         Service s = service();
         put(new Service(
                 s.uid(),
@@ -339,7 +353,8 @@ final class World {
             cooperate();
             settle();
             OptionalLong wake = plan().wakeAtNanos();
-            boolean steady = wake.isEmpty() || wake.getAsLong() - nanos > Duration.ofHours(1).toNanos();
+            boolean steady = wake.isEmpty()
+                    || wake.getAsLong() - nanos > Duration.ofHours(1).toNanos();
             if (state.revision() == revision && steady) {
                 return this;
             }
@@ -378,14 +393,11 @@ final class World {
             switch (decision) {
                 case Decision.Deploy deploy -> put(changes, deploy.deployment());
                 case Decision.Drop drop ->
-                    changes.put(
-                            Keys.deployment(CLUSTER, UID, drop.deployment().generation()), Optional.empty());
+                    changes.put(Keys.deployment(CLUSTER, UID, drop.deployment().generation()), Optional.empty());
                 case Decision.Start start -> start(start, capacity, changes);
                 case Decision.Placed placed -> changes.put(Keys.explanation(CLUSTER, UID), Optional.empty());
-                case Decision.Stop stop ->
-                    put(changes, stop.task().stopping(stop.stopCode(), stop.reason(), millis()));
-                case Decision.Lose lose ->
-                    put(changes, lose.task().lost(lose.stopCode(), lose.reason(), millis()));
+                case Decision.Stop stop -> put(changes, stop.task().stopping(stop.stopCode(), stop.reason(), millis()));
+                case Decision.Lose lose -> put(changes, lose.task().lost(lose.stopCode(), lose.reason(), millis()));
                 case Decision.Forget forget ->
                     changes.put(Keys.task(CLUSTER, forget.task().id()), Optional.empty());
                 case Decision.Update update ->
@@ -451,8 +463,7 @@ final class World {
     }
 
     private static void put(Map<String, Optional<ByteString>> changes, Deployment deployment) {
-        changes.put(
-                Keys.deployment(CLUSTER, UID, deployment.generation()), Optional.of(Records.bytes(deployment)));
+        changes.put(Keys.deployment(CLUSTER, UID, deployment.generation()), Optional.of(Records.bytes(deployment)));
     }
 
     private static void put(Map<String, Optional<ByteString>> changes, Task task) {
@@ -473,8 +484,7 @@ final class World {
         ClusterState before = state;
         state = state.with(new Batch(revision, events));
         for (Task task : tasksNow()) {
-            boolean wasThere =
-                    before.task(task.id()).filter(t -> !t.stopped()).isPresent();
+            boolean wasThere = before.task(task.id()).filter(t -> !t.stopped()).isPresent();
             if (task.stopped() && wasThere && RestartThrottle.failedToComeUp(task, SETTINGS)) {
                 failedAt = failedAt.plus(task.startedBy(), nanos);
             }
