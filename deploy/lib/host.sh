@@ -23,6 +23,13 @@ port_holder() {
   fi
 }
 
+# port_command PORT: the command line of the process that listens on it.
+port_command() {
+  local pid
+  pid=$(ss -Hltnp "sport = :$1" 2>/dev/null | sed -n 's/.*pid=\([0-9]*\).*/\1/p' | head -n 1)
+  if [[ -n $pid ]]; then tr '\0' ' ' <"/proc/$pid/cmdline"; fi
+}
+
 # process_born PID: its start time in clock ticks, which tells a process from a later one with the same id.
 process_born() {
   local stat
