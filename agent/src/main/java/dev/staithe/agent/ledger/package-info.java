@@ -1,5 +1,5 @@
 /**
- * The agent's durable state. Start reading at {@link dev.staithe.agent.ledger.TaskLedger}; {@code FileLedger} keeps one
+ * The agent's durable state. Start reading at {@link dev.staithe.agent.ledger.TaskLedger}; {@link dev.staithe.agent.ledger.FileLedger} keeps one
  * file a task, {@link dev.staithe.agent.ledger.LedgerWriter} gathers the changes of the loop into few writes.
  */
 @NullMarked
