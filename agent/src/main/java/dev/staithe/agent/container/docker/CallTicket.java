@@ -48,6 +48,12 @@ final class CallTicket {
         return expired ? Optional.ofNullable(limit) : Optional.empty();
     }
 
+    /** Whether the call was ended from outside, for lack of time or on request. */
+    boolean cancelled() {
+        State now = state.get();
+        return now == State.INTERRUPTING || now == State.INTERRUPTED;
+    }
+
     /** Ends the call, if it is still under way. */
     void cancel() {
         if (state.compareAndSet(State.RUNNING, State.INTERRUPTING)) {

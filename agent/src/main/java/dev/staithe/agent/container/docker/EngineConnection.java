@@ -107,7 +107,7 @@ final class EngineConnection implements AutoCloseable {
         if (status < 200 || status > 299) {
             try (response) {
                 String body = new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8);
-                throw new DockerException("Status " + status + ": " + body, status);
+                throw new DockerException(body, status);
             }
         }
         return response;

@@ -43,6 +43,11 @@ final class EngineErrors {
                     true,
                     e);
         }
+        if (ticket.cancelled()) {
+            // What a call says that is ended in its midst depends on where it was.
+            return new ContainerFault(
+                    Kind.EngineUnavailableError, "the call to " + host + " was given up on request", true, e);
+        }
         if (e instanceof DockerException refused) {
             String words = words(refused);
             return new ContainerFault(kind, words, retriable(kind, refused.getHttpStatus(), words), e);
@@ -73,18 +78,14 @@ final class EngineErrors {
     /** The engine's own words: {@code Status 404: {"message":"No such image: x"}} says "No such image: x". */
     String words(DockerException e) {
         String message = String.valueOf(e.getMessage()).strip();
-        int brace = message.indexOf('{');
-        if (brace >= 0) {
-            try {
-                JsonNode said = json.readTree(message.substring(brace)).path("message");
-                if (said.isTextual()) {
-                    return said.asText().strip();
-                }
-            } catch (JsonProcessingException notJson) {
-                return message;
-            }
+        String prefix = "Status " + e.getHttpStatus() + ": ";
+        String body = message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+        try {
+            JsonNode said = json.readTree(body).path("message");
+            return said.isTextual() ? said.asText().strip() : body;
+        } catch (JsonProcessingException notJson) {
+            return body;
         }
-        return message;
     }
 
     private ContainerFault unavailable(IOException e) {

@@ -92,7 +92,7 @@ final class ViewReader {
         if (network != null && network.getPorts() != null) {
             network.getPorts().getBindings().forEach((port, bindings) -> addPublished(ports, port, bindings));
         }
-        for (String port : labels.getOrDefault(ContainerLabels.HOST_PORTS, "").split(",")) {
+        for (String port : labels.getOrDefault(ContainerLabels.HOST_PORTS, "").split(",", -1)) {
             if (!port.isEmpty()) {
                 ExposedPort exposed = ExposedPort.parse(port);
                 ports.add(new PortBinding(

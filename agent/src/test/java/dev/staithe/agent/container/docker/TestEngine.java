@@ -64,7 +64,11 @@ final class TestEngine implements AutoCloseable {
     }
 
     DockerRuntime runtime(String of, DockerDeadlines deadlines) {
-        DockerRuntime runtime = new DockerRuntime(HOST, of, environment, deadlines);
+        return runtime(HOST, of, deadlines);
+    }
+
+    DockerRuntime runtime(URI host, String of, DockerDeadlines deadlines) {
+        DockerRuntime runtime = new DockerRuntime(host, of, environment, deadlines);
         runtimes.add(runtime);
         return runtime;
     }

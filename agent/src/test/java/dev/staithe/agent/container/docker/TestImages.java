@@ -25,7 +25,7 @@ final class TestImages {
     private static final Path BUSYBOX = Path.of("/bin/busybox");
     private static final List<String> APPLETS = List.of(
             "sh", "sleep", "echo", "cat", "env", "id", "pwd", "yes", "tail", "head", "dd", "nc", "true", "false");
-    private static final String DOCKERFILE = "FROM scratch\nCOPY bin /bin\nCOPY etc /etc\n";
+    private static final String DOCKERFILE = "FROM scratch\nCOPY bin /bin\nCOPY etc /etc\nCMD [\"sh\"]\n";
 
     private TestImages() {}
 
