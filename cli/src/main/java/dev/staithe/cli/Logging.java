@@ -20,6 +20,7 @@ final class Logging {
             System.setProperty("logback.configurationFile", "dev/staithe/cli/logback-debug.xml");
             return;
         }
+        System.setProperty("slf4j.internal.verbosity", "WARN");
         System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
         LogManager.getLogManager().reset();
         Logger.getLogger("").setLevel(Level.OFF);

@@ -65,9 +65,12 @@ public final class ControlPlane implements AutoCloseable {
     /** The answer, or nothing when the control plane cannot be reached at the moment. */
     public <S extends AbstractBlockingStub<S>, T> Optional<T> callIfReachable(
             Function<Channel, S> stub, Function<S, T> call, Duration limit) {
+        ManagedChannel channel = channel(address);
+        // Whoever asks again soon does not want to wait for the channel's own pause between two attempts.
+        channel.resetConnectBackoff();
         try {
             return Optional.of(
-                    call.apply(stub.apply(channel(address)).withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS)));
+                    call.apply(stub.apply(channel).withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS)));
         } catch (StatusRuntimeException e) {
             ApiError error = ApiError.of(e);
             if (error.unreachable() || error.leaderless()) {

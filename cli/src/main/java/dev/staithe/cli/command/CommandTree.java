@@ -33,7 +33,16 @@ public final class CommandTree {
 
     /** Nouns, and verbs that need none, in the order in which help lists them. */
     private static List<Object> nouns() {
-        return List.of(new ClusterNoun(), new TaskDefinitionNoun(), new VersionCommand());
+        return List.of(
+                new RunCommand(),
+                new ServiceNoun(),
+                new TaskNoun(),
+                new TaskDefinitionNoun(),
+                new ClusterNoun(),
+                new InstanceNoun(),
+                new DevNoun(),
+                new CompletionCommand(),
+                new VersionCommand());
     }
 
     /** Runs one command line; answers with the status of the process. */

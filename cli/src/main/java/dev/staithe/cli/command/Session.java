@@ -4,6 +4,7 @@ import dev.staithe.cli.client.ControlPlane;
 import dev.staithe.cli.render.Output;
 import dev.staithe.cli.render.Screen;
 import dev.staithe.runtime.Environment;
+import java.io.PrintStream;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,9 +48,14 @@ final class Session implements AutoCloseable {
         return new Output(options.output, screen.out());
     }
 
-    /** Prints a note for people; it never mixes with a result that a script reads. */
-    void note(String line) {
-        (output().forPeople() ? screen.out() : screen.err()).println(line);
+    /** Where notes and progress go: they never mix with a result that a script reads. */
+    PrintStream notes() {
+        return output().forPeople() ? screen.out() : screen.err();
+    }
+
+    /** A cluster's option for a command that is shown to the user; empty for the default cluster. */
+    String clusterOption() {
+        return cluster().equals(Settings.DEFAULT_CLUSTER) ? "" : " --cluster " + cluster();
     }
 
     /** The name of the cluster that the command is about. */

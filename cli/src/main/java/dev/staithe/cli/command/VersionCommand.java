@@ -4,7 +4,9 @@ import dev.staithe.cli.outcome.ExitCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -18,8 +20,8 @@ final class VersionCommand implements Verb {
         String version = version();
         String java = String.valueOf(Runtime.version());
         session.output()
-                .showJson(
-                        "{\n  \"version\": \"" + version + "\",\n  \"java\": \"" + java + "\"\n}",
+                .show(
+                        new TreeMap<>(Map.of("version", version, "java", java)),
                         List.of(version),
                         () -> "staithe " + version + " (Java " + java + ")");
         return ExitCode.OK;

@@ -4,6 +4,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import dev.staithe.proto.v1.TaskDefinition;
+import java.util.List;
+import java.util.Map;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
@@ -30,6 +32,15 @@ final class Json {
         }
     }
 
+    /** Without line ends. */
+    static String line(Message message) {
+        try {
+            return IN_FULL.omittingInsignificantWhitespace().print(message);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("the API's messages hold no Any", e);
+        }
+    }
+
     static String yaml(Message message) {
         return yaml(json(message));
     }
@@ -44,5 +55,57 @@ final class Json {
                 .setWidth(200)
                 .build();
         return new Dump(block).dumpToString(value);
+    }
+
+    /** Maps, lists, text, numbers and truth values, as JSON. */
+    static String of(Object value) {
+        StringBuilder text = new StringBuilder();
+        write(value, "\n", text);
+        return text.toString();
+    }
+
+    private static void write(Object value, String lineEnd, StringBuilder text) {
+        switch (value) {
+            case Map<?, ?> map -> {
+                text.append('{');
+                String separator = "";
+                for (Map.Entry<?, ?> entry : map.entrySet()) {
+                    text.append(separator).append(lineEnd).append("  ");
+                    write(String.valueOf(entry.getKey()), lineEnd, text);
+                    text.append(": ");
+                    write(entry.getValue(), lineEnd + "  ", text);
+                    separator = ",";
+                }
+                text.append(lineEnd).append('}');
+            }
+            case List<?> list -> {
+                text.append('[');
+                String separator = "";
+                for (Object element : list) {
+                    text.append(separator);
+                    write(element, lineEnd, text);
+                    separator = ", ";
+                }
+                text.append(']');
+            }
+            case Number number -> text.append(number);
+            case Boolean truth -> text.append(truth);
+            default -> quote(String.valueOf(value), text);
+        }
+    }
+
+    private static void quote(String value, StringBuilder text) {
+        text.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char character = value.charAt(i);
+            if (character == '"' || character == '\\') {
+                text.append('\\').append(character);
+            } else if (character < ' ') {
+                text.append(String.format("\\u%04x", (int) character));
+            } else {
+                text.append(character);
+            }
+        }
+        text.append('"');
     }
 }

@@ -41,7 +41,12 @@ public final class Table {
 
     @Override
     public String toString() {
-        int[] widths = widths();
+        return within(WIDTH);
+    }
+
+    /** The table in at most so many columns. */
+    public String within(int width) {
+        int[] widths = widths(width);
         List<ColumnData<List<String>>> columns = new ArrayList<>();
         for (int i = 0; i < heading.size(); i++) {
             int column = i;
@@ -63,7 +68,7 @@ public final class Table {
                 .collect(Collectors.joining("\n"));
     }
 
-    private int[] widths() {
+    private int[] widths(int width) {
         int[] widths = new int[heading.size()];
         for (int i = 0; i < widths.length; i++) {
             widths[i] = heading.get(i).length();
@@ -71,7 +76,7 @@ public final class Table {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
-        int excess = Arrays.stream(widths).sum() + GAP * (widths.length - 1) - WIDTH;
+        int excess = Arrays.stream(widths).sum() + GAP * (widths.length - 1) - width;
         while (excess > 0) {
             int widest = widest(widths);
             if (widths[widest] <= NARROWEST) {

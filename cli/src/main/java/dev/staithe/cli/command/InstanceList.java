@@ -1,0 +1,53 @@
+package dev.staithe.cli.command;
+
+import dev.staithe.cli.outcome.ExitCode;
+import dev.staithe.cli.render.InstanceView;
+import dev.staithe.proto.v1.ContainerInstance;
+import dev.staithe.proto.v1.ContainerInstancesGrpc;
+import dev.staithe.proto.v1.ListContainerInstancesRequest;
+import dev.staithe.proto.v1.ListContainerInstancesResponse;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "list",
+        description = "Lists the hosts of a cluster, with what each has left.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  staithe instance list", "  staithe instance list --status draining -o json"})
+final class InstanceList implements Verb {
+    @Option(
+            names = "--status",
+            paramLabel = "STATUS",
+            description = "active, draining or inactive (default: active and draining).")
+    String status = "";
+
+    @Override
+    public ExitCode run(Session session) {
+        List<ContainerInstance> instances = instances(session, status.toUpperCase(Locale.ROOT));
+        session.output()
+                .show(
+                        ListContainerInstancesResponse.newBuilder()
+                                .addAllContainerInstances(instances)
+                                .build(),
+                        instances.stream().map(ContainerInstance::getHostName).toList(),
+                        () -> InstanceView.table(instances, session.now()));
+        return ExitCode.OK;
+    }
+
+    private static List<ContainerInstance> instances(Session session, String status) {
+        return Pages.all(token -> page(session, status, token), ListContainerInstancesResponse::getNextToken).stream()
+                .flatMap(page -> page.getContainerInstancesList().stream())
+                .toList();
+    }
+
+    private static ListContainerInstancesResponse page(Session session, String status, String token) {
+        ListContainerInstancesRequest request = ListContainerInstancesRequest.newBuilder()
+                .setCluster(session.cluster())
+                .setStatus(status)
+                .setNextToken(token)
+                .build();
+        return session.controlPlane().call(ContainerInstancesGrpc::newBlockingStub, api -> api.list(request));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.staithe.cli.command;
+
+import dev.staithe.cli.outcome.CommandFailure;
+import dev.staithe.cli.outcome.ExitCode;
+import dev.staithe.proto.v1.Service;
+import dev.staithe.proto.v1.ServicesGrpc;
+import dev.staithe.proto.v1.UpdateServiceRequest;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "update",
+        description = "Changes what is given of a service, keeps the rest, and waits until it is so.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  staithe service update web --task-definition web",
+            "  staithe service update web --force-new-deployment --timeout 5m"
+        })
+final class ServiceUpdate implements Verb {
+    @Parameters(paramLabel = "NAME", description = "The service.")
+    String name = "";
+
+    @Option(
+            names = "--task-definition",
+            paramLabel = "FAMILY[:REVISION]",
+            description = "Another revision starts a deployment.")
+    @Nullable
+    String taskDefinition;
+
+    @Option(names = "--desired-count", paramLabel = "N", description = "How many tasks.")
+    @Nullable
+    Integer desiredCount;
+
+    @Option(names = "--force-new-deployment", description = "Replace all tasks although nothing else changed.")
+    boolean force;
+
+    @Mixin
+    RollingOptions rolling = new RollingOptions();
+
+    @Mixin
+    WaitOptions wait = new WaitOptions();
+
+    @Override
+    public ExitCode run(Session session) {
+        UpdateServiceRequest.Builder request = UpdateServiceRequest.newBuilder()
+                .setCluster(session.cluster())
+                .setService(name)
+                .setForceNewDeployment(force);
+        if (taskDefinition != null) {
+            request.setTaskDefinition(taskDefinition);
+        }
+        if (desiredCount != null) {
+            request.setDesiredCount(desiredCount);
+        }
+        rolling.configuration().ifPresent(request::setDeploymentConfiguration);
+        if (taskDefinition == null
+                && desiredCount == null
+                && !force
+                && rolling.configuration().isEmpty()) {
+            throw CommandFailure.usage("nothing to change (expected: --task-definition, --desired-count,"
+                    + " --min-healthy, --max or --force-new-deployment)");
+        }
+        wait.limit();
+        return send(session, request.build(), wait);
+    }
+
+    static ExitCode send(Session session, UpdateServiceRequest request, WaitOptions wait) {
+        Service updated = session.controlPlane()
+                .call(ServicesGrpc::newBlockingStub, api -> api.update(request))
+                .getService();
+        return RolloutWait.finish(session, updated, wait);
+    }
+}
