@@ -109,7 +109,8 @@ public final class Clusters {
         return written;
     }
 
-    static IntentException notFound(String name) {
+    /** There is no cluster of that name. */
+    public static IntentException notFound(String name) {
         return IntentException.of(
                 Reason.CLUSTER_NOT_FOUND, "Cluster not found: " + Problems.shown(name) + " (create it first)");
     }

@@ -91,6 +91,11 @@ public final class IntentException extends Exception {
         return of(Reason.STORE_UNAVAILABLE, "the store does not answer: " + why + " (try again in a few seconds)");
     }
 
+    /** A value that a user gave, fit for a message: on one line, and cut when it is long. */
+    public static String shown(String value) {
+        return Problems.shown(value);
+    }
+
     public Reason reason() {
         return reason;
     }

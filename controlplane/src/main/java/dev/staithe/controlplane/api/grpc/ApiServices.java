@@ -1,0 +1,66 @@
+package dev.staithe.controlplane.api.grpc;
+
+import dev.staithe.controlplane.intent.Clusters;
+import dev.staithe.controlplane.intent.Services;
+import dev.staithe.controlplane.intent.TaskCommands;
+import dev.staithe.controlplane.intent.TaskDefinitions;
+import dev.staithe.controlplane.intent.Tasks;
+import dev.staithe.controlplane.state.ClusterView;
+import dev.staithe.runtime.Environment;
+import dev.staithe.runtime.EventLoop;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * The services of {@code staithe.v1}. The composition root adds them to a server, beside health and reflection; the
+ * server's executor must allow calls to block.
+ */
+public final class ApiServices {
+    /** Most bytes of a request: the server's limit for inbound messages. */
+    public static final int MOST_REQUEST_BYTES = 1 << 20;
+
+    private ApiServices() {}
+
+    /**
+     * What the services are made of.
+     *
+     * @param commands who says whether this process leads
+     * @param loop the control loop: where logs are asked for
+     * @param healthyAfter how long a task without health checks runs before it is shown as healthy
+     * @param pushes runs what watchers are sent, off the control loop; may block
+     */
+    public record Parts(
+            Environment environment,
+            ClusterView view,
+            Clusters clusters,
+            TaskDefinitions taskDefinitions,
+            Services services,
+            Tasks tasks,
+            TaskCommands commands,
+            EventLoop loop,
+            LogSource logs,
+            Duration healthyAfter,
+            Executor pushes) {}
+
+    /** Every service, behind the interceptor that keeps bugs from the callers and logs refusals. */
+    public static List<ServerServiceDefinition> all(Parts parts) {
+        Errors errors = new Errors(parts.environment().ids());
+        View view = new View(parts.view());
+        ServiceMessages messages = new ServiceMessages(parts.environment().time(), parts.healthyAfter());
+        List<BindableService> services = List.of(
+                new ClustersEndpoint(view, parts.clusters()),
+                new TaskDefinitionsEndpoint(view, parts.taskDefinitions()),
+                new ServicesEndpoint(view, parts.services(), messages, new Pushing(parts.pushes(), errors)),
+                new TasksEndpoint(view, parts.tasks()),
+                new ContainerInstancesEndpoint(view),
+                new EventsEndpoint(view, new Pushing(parts.pushes(), errors)),
+                new LogsEndpoint(parts.commands(), parts.loop(), parts.logs(), new Pushing(parts.pushes(), errors)));
+        return services.stream()
+                .map(service -> ServerInterceptors.intercept(service, errors))
+                .toList();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.staithe.controlplane.api.grpc;
+
+import dev.staithe.controlplane.intent.ServiceStatus;
+import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Health;
+import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.model.TaskStatus;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.proto.v1.ServiceEvent;
+import dev.staithe.runtime.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Services as users see them: the intent, with what became of it. Only shows; decides nothing. */
+final class ServiceMessages {
+    private static final int MOST_EVENTS = 100;
+
+    private final Time time;
+    private final Duration healthyAfter;
+
+    ServiceMessages(Time time, Duration healthyAfter) {
+        this.time = time;
+        this.healthyAfter = healthyAfter;
+    }
+
+    /** The service with its deployments, events and what it waits for. */
+    dev.staithe.proto.v1.Service full(ClusterState state, Service service) {
+        dev.staithe.proto.v1.Service.Builder message = brief(state, service).toBuilder();
+        List<dev.staithe.controlplane.model.ServiceEvent> events =
+                new ArrayList<>(state.events(service.uid())).reversed();
+        events.stream().limit(MOST_EVENTS).forEach(e -> message.addEvents(event(e)));
+        return message.build();
+    }
+
+    /** The service without its events. */
+    dev.staithe.proto.v1.Service brief(ClusterState state, Service service) {
+        List<Task> live =
+                state.tasksOfService(service.uid()).stream().filter(Task::live).toList();
+        dev.staithe.proto.v1.Service.Builder message = dev.staithe.proto.v1.Service.newBuilder()
+                .setServiceName(service.name())
+                .setCluster(service.cluster())
+                .setStatus(ServiceStatus.of(state, service).name())
+                .setTaskDefinition(service.taskDefinition().toString())
+                .setDesiredCount(service.desired())
+                .setRunningCount(count(live, TaskStatus.RUNNING))
+                .setPendingCount(count(live, TaskStatus.PENDING))
+                .setDeploymentConfiguration(service.deploymentConfiguration())
+                .setSchedulingStrategy("REPLICA")
+                .setCreatedAt(Requests.timestamp(service.createdAtMillis()))
+                .addAllTags(service.tags());
+        deployments(state, service).forEach(d -> message.addDeployments(deployment(state, service, d)));
+        if (!service.deleted()) {
+            state.waiting(service.uid()).ifPresent(w -> message.setPlacement(w.explanation()));
+        }
+        return message.build();
+    }
+
+    static ServiceEvent event(dev.staithe.controlplane.model.ServiceEvent event) {
+        return ServiceEvent.newBuilder()
+                .setId(event.id())
+                .setCreatedAt(Requests.timestamp(event.createdAtMillis()))
+                .setMessage(event.message())
+                .build();
+    }
+
+    /** The newest first: the current one, also before the leader has seen it, and older ones that still have tasks. */
+    private static List<Deployment> deployments(ClusterState state, Service service) {
+        List<Deployment> shown = new ArrayList<>();
+        Optional<Deployment> primary = state.deployment(service.uid(), service.generation());
+        if (primary.isPresent() || !service.deleted()) {
+            shown.add(primary.orElseGet(() -> Deployment.begin(service, 0)));
+        }
+        for (Deployment deployment : new ArrayList<>(state.deployments(service.uid())).reversed()) {
+            boolean older = deployment.generation() != service.generation();
+            if (older && tasks(state, deployment).stream().anyMatch(t -> !t.stopped())) {
+                shown.add(deployment);
+            }
+        }
+        return shown;
+    }
+
+    private dev.staithe.proto.v1.Deployment deployment(ClusterState state, Service service, Deployment deployment) {
+        boolean primary = deployment.generation() == service.generation();
+        List<Task> live = tasks(state, deployment).stream().filter(Task::live).toList();
+        dev.staithe.proto.v1.Deployment.Builder message = dev.staithe.proto.v1.Deployment.newBuilder()
+                .setId(deployment.id())
+                .setStatus(primary ? "PRIMARY" : "ACTIVE")
+                .setTaskDefinition(deployment.taskDefinition().toString())
+                .setDesiredCount(primary ? service.desired() : deployment.desiredCount())
+                .setPendingCount(count(live, TaskStatus.PENDING))
+                .setRunningCount(count(live, TaskStatus.RUNNING))
+                .setFailedTasks(deployment.failedTasks())
+                .setRolloutState(deployment.rollout().name())
+                .setRolloutStateReason(deployment.rolloutReason())
+                .setHealthyCount(
+                        (int) live.stream().filter(t -> healthy(t, deployment)).count());
+        if (deployment.createdAtMillis() > 0) {
+            message.setCreatedAt(Requests.timestamp(deployment.createdAtMillis()))
+                    .setUpdatedAt(Requests.timestamp(deployment.updatedAtMillis()));
+        }
+        return message.build();
+    }
+
+    /** By the wall clock, for people: the leader measures for itself. A completed deployment's tasks have been healthy. */
+    private boolean healthy(Task task, Deployment deployment) {
+        if (task.status() != TaskStatus.RUNNING || task.checked() || task.health() == Health.UNHEALTHY) {
+            return task.status() == TaskStatus.RUNNING && task.health() == Health.HEALTHY;
+        }
+        return deployment.rollout() == Deployment.Rollout.COMPLETED
+                || time.now().toEpochMilli() - task.times().startedAt() >= healthyAfter.toMillis();
+    }
+
+    private static List<Task> tasks(ClusterState state, Deployment deployment) {
+        return state.tasksOfService(deployment.serviceUid()).stream()
+                .filter(t -> t.generation() == deployment.generation())
+                .toList();
+    }
+
+    private static int count(List<Task> tasks, TaskStatus status) {
+        return (int) tasks.stream().filter(t -> t.status() == status).count();
+    }
+}

@@ -1,0 +1,155 @@
+package dev.staithe.controlplane.api.grpc;
+
+import dev.staithe.controlplane.intent.IntentException;
+import dev.staithe.controlplane.intent.Services;
+import dev.staithe.controlplane.intent.Written;
+import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.proto.v1.CreateServiceRequest;
+import dev.staithe.proto.v1.CreateServiceResponse;
+import dev.staithe.proto.v1.DeleteServiceRequest;
+import dev.staithe.proto.v1.DeleteServiceResponse;
+import dev.staithe.proto.v1.DescribeServicesRequest;
+import dev.staithe.proto.v1.DescribeServicesResponse;
+import dev.staithe.proto.v1.ListServicesRequest;
+import dev.staithe.proto.v1.ListServicesResponse;
+import dev.staithe.proto.v1.RollbackServiceRequest;
+import dev.staithe.proto.v1.RollbackServiceResponse;
+import dev.staithe.proto.v1.ServicesGrpc;
+import dev.staithe.proto.v1.UpdateServiceRequest;
+import dev.staithe.proto.v1.UpdateServiceResponse;
+import dev.staithe.proto.v1.WatchServiceRequest;
+import dev.staithe.proto.v1.WatchServiceResponse;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Optional;
+
+/** The service {@code staithe.v1.Services}. */
+final class ServicesEndpoint extends ServicesGrpc.ServicesImplBase {
+    private static final int MOST_DESCRIBED = 10;
+
+    private final View view;
+    private final Services services;
+    private final ServiceMessages messages;
+    private final Pushing pushing;
+
+    ServicesEndpoint(View view, Services services, ServiceMessages messages, Pushing pushing) {
+        this.view = view;
+        this.services = services;
+        this.messages = messages;
+        this.pushing = pushing;
+    }
+
+    @Override
+    public void create(CreateServiceRequest request, StreamObserver<CreateServiceResponse> caller) {
+        Calls.answer(
+                caller,
+                () -> CreateServiceResponse.newBuilder()
+                        .setService(written(services.create(request, view.current())))
+                        .build());
+    }
+
+    @Override
+    public void update(UpdateServiceRequest request, StreamObserver<UpdateServiceResponse> caller) {
+        Calls.answer(
+                caller,
+                () -> UpdateServiceResponse.newBuilder()
+                        .setService(written(services.update(request, view.current())))
+                        .build());
+    }
+
+    @Override
+    public void rollback(RollbackServiceRequest request, StreamObserver<RollbackServiceResponse> caller) {
+        Calls.answer(
+                caller,
+                () -> RollbackServiceResponse.newBuilder()
+                        .setService(written(services.rollback(request, view.current())))
+                        .build());
+    }
+
+    @Override
+    public void delete(DeleteServiceRequest request, StreamObserver<DeleteServiceResponse> caller) {
+        Calls.answer(
+                caller,
+                () -> DeleteServiceResponse.newBuilder()
+                        .setService(written(services.delete(request, view.current())))
+                        .build());
+    }
+
+    private dev.staithe.proto.v1.Service written(Written<Service> written) {
+        return messages.full(view.after(written.revision()), written.value());
+    }
+
+    @Override
+    public void list(ListServicesRequest request, StreamObserver<ListServicesResponse> caller) {
+        Calls.answer(caller, () -> {
+            ClusterState state = view.current();
+            String cluster = View.cluster(state, request.getCluster());
+            List<Service> active = state.services().stream()
+                    .filter(s -> s.cluster().equals(cluster) && !s.deleted())
+                    .toList();
+            var page = Paging.page(active, Service::name, false, request.getMaxResults(), request.getNextToken());
+            return ListServicesResponse.newBuilder()
+                    .addAllServices(page.elements().stream()
+                            .map(s -> messages.brief(state, s))
+                            .toList())
+                    .setNextToken(page.nextToken())
+                    .build();
+        });
+    }
+
+    @Override
+    public void describe(DescribeServicesRequest request, StreamObserver<DescribeServicesResponse> caller) {
+        Calls.answer(caller, () -> {
+            ClusterState state = view.current();
+            String cluster = View.cluster(state, request.getCluster());
+            Requests.checkNames("services", request.getServicesList(), "Services", MOST_DESCRIBED);
+            DescribeServicesResponse.Builder response = DescribeServicesResponse.newBuilder();
+            for (String name : request.getServicesList()) {
+                Optional<Service> service = state.service(cluster, name);
+                if (service.isPresent()) {
+                    response.addServices(messages.full(state, service.get()));
+                } else {
+                    response.addFailures(Requests.missing(name));
+                }
+            }
+            return response.build();
+        });
+    }
+
+    /** The latest wins: a slow watcher sees fewer steps, never old ones after new ones. */
+    @Override
+    public void watch(WatchServiceRequest request, StreamObserver<WatchServiceResponse> caller) {
+        pushing.start(caller, push -> new Watching(request, push), signal -> view.subscribe(state -> signal.run()));
+    }
+
+    private final class Watching implements Pushing.Work {
+        private final WatchServiceRequest request;
+        private final Pushing.Push<WatchServiceResponse> push;
+        private Optional<WatchServiceResponse> last = Optional.empty();
+
+        Watching(WatchServiceRequest request, Pushing.Push<WatchServiceResponse> push) {
+            this.request = request;
+            this.push = push;
+        }
+
+        @Override
+        public void push() throws IntentException {
+            if (push.ready()) {
+                WatchServiceResponse now = now(view.current());
+                if (!last.equals(Optional.of(now))) {
+                    last = Optional.of(now);
+                    push.send(now);
+                }
+            }
+        }
+
+        private WatchServiceResponse now(ClusterState state) throws IntentException {
+            Service service = View.service(state, request.getCluster(), request.getService());
+            WatchServiceResponse.Builder response =
+                    WatchServiceResponse.newBuilder().setService(messages.full(state, service));
+            state.tasksOfService(service.uid()).forEach(t -> response.addTasks(TaskMessages.of(state, t)));
+            return response.build();
+        }
+    }
+}
