@@ -46,11 +46,6 @@ public final class SystemEnvironment {
         return Executors.newVirtualThreadPerTaskExecutor();
     }
 
-    /** A thread that is not started, for those who want one: the shutdown hook of a process. */
-    public static Thread thread(String name, Runnable work) {
-        return new Thread(work, name);
-    }
-
     private static String randomId(SecureRandom random) {
         byte[] bytes = new byte[16];
         random.nextBytes(bytes);
