@@ -99,12 +99,16 @@ final class Server {
             grpc.start();
         } catch (IOException e) {
             if (e.getCause() instanceof BindException) {
-                throw new IOException("listen: " + config.listen() + " cannot be bound: "
-                        + e.getCause().getMessage() + " (expected: a free port on an address of this host)", e);
+                throw new IOException(
+                        "listen: " + config.listen() + " cannot be bound: "
+                                + e.getCause().getMessage() + " (expected: a free port on an address of this host)",
+                        e);
             }
             throw e;
         }
-        LOG.atInfo().addKeyValue("address", config.listenHost() + ":" + grpc.getPort()).log("the API answers");
+        LOG.atInfo()
+                .addKeyValue("address", config.listenHost() + ":" + grpc.getPort())
+                .log("the API answers");
     }
 
     private void stopListening() throws InterruptedException {
@@ -140,11 +144,12 @@ final class Server {
             switch (outcome) {
                 case Outcome.Done<?> done -> LOG.atDebug().log("the default cluster is there");
                 case Outcome.Failed<?> failed -> {
-                    LOG.atWarn().log(
-                            "the default cluster cannot be made yet: {}",
-                            failed.cause() instanceof IntentException refused
-                                    ? refused.getMessage()
-                                    : failed.cause().toString());
+                    LOG.atWarn()
+                            .log(
+                                    "the default cluster cannot be made yet: {}",
+                                    failed.cause() instanceof IntentException refused
+                                            ? refused.getMessage()
+                                            : failed.cause().toString());
                     control.loop().after(DEFAULT_CLUSTER_RETRY, this::ensureDefaultCluster);
                 }
             }
