@@ -4,6 +4,7 @@ import dev.staithe.agent.ledger.LedgerWriter;
 import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.model.LocalTask.Claim;
+import dev.staithe.agent.model.Progress.Status;
 import dev.staithe.agent.model.TaskReports;
 import dev.staithe.agent.reconcile.AssignmentCheck;
 import dev.staithe.agent.task.TaskWorkers;
@@ -122,8 +123,7 @@ final class AssignmentIntake {
     /** What a hello says of the tasks that are held. An end that is recorded is no news. */
     static List<TaskReport> inventory(List<LocalTask> tasks) {
         return tasks.stream()
-                .filter(task ->
-                        task.claim() != Claim.GONE || task.status() != dev.staithe.agent.model.Progress.Status.STOPPED)
+                .filter(task -> task.claim() != Claim.GONE || task.status() != Status.STOPPED)
                 .map(TaskReports::of)
                 .toList();
     }

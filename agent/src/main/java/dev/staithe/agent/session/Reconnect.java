@@ -13,6 +13,7 @@ final class Reconnect {
     private static final Duration FAST = Duration.ofMillis(50);
     private static final Duration FIRST = Duration.ofMillis(250);
     static final Duration LAST = Duration.ofSeconds(30);
+    private static final double GROWTH = 1.5;
     private static final double JITTER = 0.2;
     private static final int MOST_HINTS = 3;
 
@@ -49,8 +50,9 @@ final class Reconnect {
     /** How long to wait before the next try. */
     Duration failed() {
         int round = failures++ / addresses.size();
-        Duration delay = round == 0 ? FAST : FIRST.multipliedBy(1L << Math.min(round - 1, 10));
-        return randomness.jitter(delay.compareTo(LAST) < 0 ? delay : LAST, JITTER);
+        double grown = (double) FIRST.toMillis() * Math.pow(GROWTH, Math.min(round - 1, 100));
+        Duration delay = round == 0 ? FAST : Duration.ofMillis((long) Math.min(grown, (double) LAST.toMillis()));
+        return randomness.jitter(delay, JITTER);
     }
 
     /** The control plane that was asked is not the leader, and says who is. */
