@@ -101,13 +101,19 @@ public final class CommandTree {
         for (Object noun : nouns()) {
             CommandSpec spec = CommandSpec.forAnnotatedObject(noun);
             if (noun instanceof Noun group && (whole || isTyped(spec, typed))) {
-                group.verbs().forEach(verb -> spec.addSubcommand(null, CommandSpec.forAnnotatedObject(verb)));
+                group.verbs().forEach(verb -> spec.addSubcommand(null, ordered(CommandSpec.forAnnotatedObject(verb))));
             }
-            root.addSubcommand(new CommandLine(spec));
+            root.addSubcommand(new CommandLine(ordered(spec)));
         }
         root.setUsageHelpWidth(Table.WIDTH);
         root.setUsageHelpLongOptionsMaxWidth(32);
         return root;
+    }
+
+    /** A command's own options stand before those that every command knows. */
+    private static CommandSpec ordered(CommandSpec spec) {
+        spec.usageMessage().sortOptions(false);
+        return spec;
     }
 
     private static boolean isTyped(CommandSpec noun, List<String> typed) {

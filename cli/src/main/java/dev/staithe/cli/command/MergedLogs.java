@@ -57,7 +57,7 @@ final class MergedLogs {
 
     /** Prints what the tasks have written, in the order of time. */
     ExitCode show(List<Task> tasks) {
-        tasks.stream().filter(MergedLogs::mayHaveWritten).forEach(task -> subscribe(task, tail));
+        tasks.stream().filter(TaskLogs::mayExist).forEach(task -> subscribe(task, tail));
         List<Event.Line> lines = new ArrayList<>();
         int running = open.size();
         try {
@@ -142,7 +142,7 @@ final class MergedLogs {
         boolean first = known.isEmpty();
         for (Task task : tasks) {
             boolean stoppedLongAgo = first && task.getLastStatus().equals("STOPPED");
-            if (mayHaveWritten(task) && known.putIfAbsent(task.getTaskId(), task) == null && !stoppedLongAgo) {
+            if (TaskLogs.mayExist(task) && known.putIfAbsent(task.getTaskId(), task) == null && !stoppedLongAgo) {
                 subscribe(task, first && tail == null ? Integer.valueOf(TAIL_WHEN_FOLLOWING) : first ? tail : null);
             }
         }
@@ -176,14 +176,6 @@ final class MergedLogs {
                                 LogsGrpc.getReadMethod(),
                                 request.build(),
                                 event -> inbox.put(new Event.Line(task, event))));
-    }
-
-    /** A task that has no container yet has no log. */
-    private static boolean mayHaveWritten(Task task) {
-        return task.hasStartedAt()
-                || task.getLastStatus().equals("RUNNING")
-                || task.getContainersList().stream()
-                        .anyMatch(container -> !container.getRuntimeId().isEmpty());
     }
 
     private void print(Task task, LogLine line) {

@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import dev.staithe.cli.client.Refusal;
 import dev.staithe.cli.outcome.CommandFailure;
 import dev.staithe.cli.outcome.ExitCode;
+import dev.staithe.cli.render.Page;
 import dev.staithe.cli.render.Progress;
 import dev.staithe.cli.render.TaskView;
 import dev.staithe.cli.render.Words;
@@ -18,6 +19,7 @@ import dev.staithe.proto.v1.Service;
 import dev.staithe.proto.v1.Task;
 import dev.staithe.proto.v1.WatchServiceResponse;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -89,7 +91,7 @@ final class RolloutWait {
                 Progress progress = new Progress(
                         session.notes(), live, session.environment().time(), "service " + name)) {
             while (progress.elapsed().compareTo(limit) < 0) {
-                Optional<WatchServiceResponse> next = watch.next(patience(progress, live));
+                Optional<WatchServiceResponse> next = watch.next(patience(progress));
                 if (isHopeless()) {
                     return new Result(new Verdict.NotPlaced(), view, progress.elapsed());
                 }
@@ -115,12 +117,9 @@ final class RolloutWait {
         }
     }
 
-    private Duration patience(Progress progress, boolean live) {
+    private Duration patience(Progress progress) {
         Duration left = limit.minus(progress.elapsed());
-        if (blockedSince >= 0) {
-            left = shorter(left, BLOCKED_FOR.minusNanos(now() - blockedSince));
-        }
-        return live ? shorter(left, Progress.beat()) : left;
+        return shorter(left, Progress.beat());
     }
 
     private static Duration shorter(Duration a, Duration b) {
@@ -144,12 +143,15 @@ final class RolloutWait {
     }
 
     private void noteFailures(WatchServiceResponse view, Progress progress) {
-        for (Task task : view.getTasksList()) {
+        List<Task> oldestFirst = view.getTasksList().stream()
+                .sorted(Comparator.comparing(task -> Words.instant(task.getStoppedAt())))
+                .toList();
+        for (Task task : oldestFirst) {
             boolean ours = goal.deployment().isEmpty() || task.getStartedBy().equals(goal.deployment());
             boolean before = Words.instant(task.getStoppedAt()).isBefore(Words.instant(primaryCreated(view)));
             if (ours && !before && Evidence.failed(task) && failuresNoted.add(task.getTaskId())) {
-                progress.note("service " + name + ": task " + Words.shortId(task.getTaskId()) + " on "
-                        + task.getHostName() + " failed: " + FailureReport.sentence(task));
+                progress.note(Page.cut("task " + Words.shortId(task.getTaskId()) + " on " + task.getHostName()
+                        + " failed: " + FailureReport.sentence(task)));
             }
         }
     }
@@ -165,7 +167,7 @@ final class RolloutWait {
     /** Prints the report on standard error; answers with the exit code. */
     ExitCode explain(Result result) {
         TaskLog log = Evidence.suspect(goal, result.view())
-                .filter(task -> !(result.verdict() instanceof Verdict.NotPlaced))
+                .filter(task -> !(result.verdict() instanceof Verdict.NotPlaced) && TaskLogs.mayExist(task))
                 .map(task -> TaskLogs.last(session, task))
                 .orElseGet(TaskLog::none);
         Evidence evidence = new Evidence(goal, result.verdict(), result.view(), log, session.now());

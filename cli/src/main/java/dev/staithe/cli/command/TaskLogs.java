@@ -50,6 +50,14 @@ final class TaskLogs {
         }
     }
 
+    /** A task that has no container yet has no log. */
+    static boolean mayExist(Task task) {
+        return task.hasStartedAt()
+                || task.getLastStatus().equals("RUNNING")
+                || task.getContainersList().stream()
+                        .anyMatch(container -> !container.getRuntimeId().isEmpty());
+    }
+
     private static LogLine named(LogLine line, Task task) {
         return task.getContainersCount() < 2
                 ? line

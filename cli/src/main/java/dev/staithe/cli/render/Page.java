@@ -56,6 +56,11 @@ public final class Page {
         return Table.WIDTH - labelWidth;
     }
 
+    /** The line, cut to {@link Table#WIDTH}. */
+    public static String cut(String line) {
+        return cut(line, Table.WIDTH);
+    }
+
     /** The line, cut to a width. */
     static String cut(String line, int width) {
         String plain = line.replace('\t', ' ').stripTrailing();

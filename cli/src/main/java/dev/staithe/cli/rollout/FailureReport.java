@@ -79,7 +79,7 @@ public final class FailureReport {
         switch (evidence.verdict()) {
             case Verdict.NotPlaced it -> describe(service.getPlacement());
             case Verdict.Superseded it -> next(NextCommands.look(service, definition));
-            case Verdict.Deleted it -> page.field("  next", "staithe service list");
+            case Verdict.Deleted it -> next(List.of("staithe service list"));
             case Verdict.Failed it -> describeSuspect();
             case Verdict.RolledBack it -> describeSuspect();
             case Verdict.TimedOut it -> describeSuspect();
@@ -199,7 +199,9 @@ public final class FailureReport {
                 "  cause",
                 hosts.isEmpty()
                         ? "no container instance is registered in cluster " + service.getCluster()
-                        : "none of " + Words.count(hosts.size(), "host") + " can take the next task");
+                        : hosts.size() == 1
+                                ? "the only host cannot take the next task"
+                                : "none of the " + hosts.size() + " hosts can take the next task");
         Table table = new Table("HOST", "REASON", "DETAIL");
         hosts.stream()
                 .limit(MOST_HOSTS)

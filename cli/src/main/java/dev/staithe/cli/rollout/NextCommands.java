@@ -41,39 +41,36 @@ final class NextCommands {
     static List<String> look(Service service, String definition) {
         NextCommands next = new NextCommands(service, definition);
         next.line("service describe " + service.getServiceName(), "what it does now");
-        next.line("service events " + service.getServiceName(), "what happened, newest last");
+        next.line("service events " + service.getServiceName(), "what happened");
         return next.aligned();
     }
 
     private void add(Cause cause, Task task) {
         String logs = "task logs " + Words.shortId(task.getTaskId());
-        String describe = "task-definition describe " + definition;
+        String describe = "td describe " + definition;
         switch (cause) {
             case Cause.ImageNotPulled it -> {
-                line(describe, "check the name of the image, and that the host can reach its registry");
-                revise("with an image that can be pulled");
+                line(describe, "check the image's name and its registry");
+                revise("with an image that exists");
             }
             case Cause.CommandNotRunnable it -> {
-                line(
-                        describe,
-                        "check command and entryPoint of container "
-                                + it.container().getName());
-                revise("with a command that is in the image");
+                line(describe, "check command and entryPoint");
+                revise("with a command in the image");
             }
             case Cause.PortTaken it -> {
-                lines.add(new Line("ss -ltnp", "on host " + task.getHostName() + ": who has the port"));
-                revise("with another hostPort, or 0 for any");
+                lines.add(new Line("ss -ltnp", "on host " + task.getHostName() + ": who has it?"));
+                revise("with another hostPort, or 0");
             }
             case Cause.MountFailed it -> {
                 line(describe + " -o yaml", "check volumes and mountPoints");
-                revise("with a path that is on the host");
+                revise("with what the host has");
             }
             case Cause.NotStarted it -> {
                 line(describe + " -o yaml", "check what the engine refused");
                 revise("without it");
             }
             case Cause.OutOfMemory it -> {
-                line(describe, "see the memory that container " + it.container().getName() + " may have");
+                line(describe, "what it may use");
                 revise("with more memory");
             }
             case Cause.Signalled it -> line(logs, "all that it wrote");
@@ -84,9 +81,9 @@ final class NextCommands {
             }
             case Cause.NotYetRunning it -> {
                 line("service wait " + service.getServiceName() + " --timeout 30m", "wait longer: it goes on");
-                line("service events " + service.getServiceName(), "what happened, newest last");
+                line("service events " + service.getServiceName(), "what happened");
             }
-            case Cause.Other it -> line("service events " + service.getServiceName(), "what happened, newest last");
+            case Cause.Other it -> line("service events " + service.getServiceName(), "what happened");
         }
     }
 
@@ -102,11 +99,9 @@ final class NextCommands {
                 .map(HostVerdict::getReason)
                 .anyMatch(reason -> reason.startsWith("RESOURCE:PORTS"));
         if (ports && service.getDeploymentsCount() > 1) {
-            line(
-                    "service update " + name + " --min-healthy 0 --max 100",
-                    "stop the older tasks, which have the port, before the new ones start");
+            line("service update " + name + " --min-healthy 0 --max 100", "frees the port first");
         } else if (ports) {
-            line("service scale " + name + " " + placement.getHostsCount(), "a fixed port: one task for each host");
+            line("service scale " + name + " " + placement.getHostsCount(), "one task a host");
         } else if (service.getRunningCount() > 0 && service.getDeploymentsCount() == 1) {
             line("service scale " + name + " " + service.getRunningCount(), "as many as fit");
         } else {
@@ -115,13 +110,16 @@ final class NextCommands {
     }
 
     private void revise(String how) {
-        line("task-definition register -f FILE", "a revision " + how + "; then:");
+        line("td register -f FILE", "a revision " + how + "; then:");
         String family = definition.replaceFirst(":\\d+$", "");
         line("service update " + service.getServiceName() + " --task-definition " + family, "");
     }
 
+    /** Only while an older deployment is there, and nobody else brings it back already. */
     private void rollback() {
-        if (service.getDeploymentsCount() > 1) {
+        boolean underWay = service.getDeploymentsCount() > 0
+                && service.getDeployments(0).getTaskDefinition().equals(definition);
+        if (service.getDeploymentsCount() > 1 && underWay) {
             line("service rollback " + service.getServiceName(), "back to what ran before");
         }
     }
@@ -133,10 +131,15 @@ final class NextCommands {
     }
 
     private List<String> aligned() {
-        int width =
-                lines.stream().mapToInt(line -> line.command().length()).max().orElse(0);
+        int width = lines.stream()
+                .filter(line -> !line.why().isEmpty())
+                .mapToInt(line -> line.command().length())
+                .max()
+                .orElse(0);
+
         return lines.stream()
-                .map(line -> (line.command() + " ".repeat(width - line.command().length()) + "   " + line.why())
+                .map(line -> (line.command()
+                                + " ".repeat(Math.max(0, width - line.command().length())) + "   " + line.why())
                         .stripTrailing())
                 .toList();
     }
