@@ -44,7 +44,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
     private final Settings settings;
     private final Inputs inputs = new Inputs();
     private final DirtyKeys dirty = new DirtyKeys();
-    private final Sightings sightings = new Sightings();
+    private final Sightings sightings;
     private final Deadlines deadlines;
     private final Consumer<Leadership> fenced;
     private Optional<AgentSessions> agents = Optional.empty();
@@ -81,6 +81,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
         this.loop = loop;
         this.committer = committer;
         this.settings = settings;
+        this.sightings = new Sightings(settings);
         this.fenced = fenced;
         this.deadlines = new Deadlines(loop, environment.time()::nanos, this::due);
     }

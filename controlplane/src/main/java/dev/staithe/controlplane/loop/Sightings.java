@@ -4,6 +4,8 @@ import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskStatus;
 import dev.staithe.controlplane.reconcile.Moment;
+import dev.staithe.controlplane.reconcile.ServiceReconciler;
+import dev.staithe.controlplane.reconcile.Settings;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.store.Batch;
 import dev.staithe.controlplane.store.Keys;
@@ -20,7 +22,12 @@ final class Sightings {
     private HashPMap<String, Long> runningSince = HashTreePMap.empty();
     private HashPMap<String, Long> failedAt = HashTreePMap.empty();
     private HashPMap<String, Long> heardFrom = HashTreePMap.empty();
+    private final Settings settings;
     private long ledSince;
+
+    Sightings(Settings settings) {
+        this.settings = settings;
+    }
 
     /** Begins to lead: everything is seen now. */
     void begin(ClusterState state, long nanos) {
@@ -56,9 +63,9 @@ final class Sightings {
         boolean failed = after.isPresent()
                 && after.get().stopped()
                 && !after.get().standalone()
-                && !after.get().stopWanted()
                 && before.isPresent()
-                && !before.get().stopped();
+                && !before.get().stopped()
+                && ServiceReconciler.failedToComeUp(after.get(), settings);
         if (failed) {
             failedAt = failedAt.plus(
                     Deployment.id(after.get().serviceUid(), after.get().generation()), nanos);

@@ -30,7 +30,7 @@ public final class StatusMerge {
         TaskStatus next = seen.compareTo(task.status()) > 0 ? seen : task.status();
         boolean hostSays = task.stopCode().isEmpty() && task.stoppedReason().isEmpty();
         List<TaskContainer> containers = report.getContainersList().stream()
-                .map(c -> container(c, definition))
+                .map(c -> container(c, definition, known(task, c.getName())))
                 .toList();
         return Optional.of(task.with(
                 task.stopWanted(),
@@ -66,7 +66,7 @@ public final class StatusMerge {
         return reported == 0 ? known : reported;
     }
 
-    private static TaskContainer container(Container seen, TaskDefinition definition) {
+    private static TaskContainer container(Container seen, TaskDefinition definition, Health known) {
         boolean checked = definition.getContainerDefinitionsList().stream()
                 .filter(d -> d.getName().equals(seen.getName()))
                 .anyMatch(StatusMerge::checked);
@@ -77,7 +77,7 @@ public final class StatusMerge {
                 seen.hasExitCode() ? OptionalInt.of(seen.getExitCode()) : OptionalInt.empty(),
                 seen.getReason(),
                 seen.getNetworkBindingsList(),
-                health(seen.getHealthStatus()),
+                health(seen, known),
                 seen.getHealthOutput(),
                 checked);
     }
@@ -87,6 +87,21 @@ public final class StatusMerge {
         return essential
                 && definition.getHealthCheck().getCommandCount() > 0
                 && !definition.getHealthCheck().getCommand(0).equals("NONE");
+    }
+
+    private static Health known(Task task, String container) {
+        return task.containers().stream()
+                .filter(c -> c.name().equals(container))
+                .findFirst()
+                .map(TaskContainer::health)
+                .orElse(Health.UNKNOWN);
+    }
+
+    /** Engines call every container unhealthy whose checks have ended: of one that stopped, its health until then counts. */
+    private static Health health(Container seen, Health known) {
+        return seen.getLastStatus().equals("STOPPED") && known != Health.UNKNOWN
+                ? known
+                : health(seen.getHealthStatus());
     }
 
     private static Health health(String name) {

@@ -54,6 +54,14 @@ public final class ServiceReconciler {
         return reconciler.plan();
     }
 
+    /**
+     * Whether a task that stopped counts as failed: it did so by its own fault before it was healthy. When the last one of
+     * a deployment was seen is what {@link Moment#failedAt} says.
+     */
+    public static boolean failedToComeUp(Task task, Settings settings) {
+        return RestartThrottle.failedToComeUp(task, settings);
+    }
+
     private Plan plan() {
         List<Decision> all = new ArrayList<>(records);
         all.addAll(actions);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.TestFactory;
  * A failure names its seed; {@code history(seed)} is that history, always the same.
  */
 final class ServiceClaimsTest {
-    private static final int SEEDS = 400;
+    private static final int SEEDS = 200;
     private static final int STEPS = 60;
 
     @TestFactory

@@ -499,14 +499,39 @@ final class ServiceReconcilerTest {
         }
 
         @Test
-        void countsAsFailed() {
-            checkedService(1, 100, 200);
-            world.runs(world.live().getFirst(), Health.UNHEALTHY);
-            world.settle();
-            world.cooperate();
-            world.converge();
+        void countsAsFailedSoThatItsReplacementsAreThrottled() {
+            checkedService(1, 0, 100);
+            for (int i = 0; i < 3; i++) {
+                world.live().forEach(t -> world.runs(t, Health.UNHEALTHY));
+                world.settle();
+                world.tasks().stream().filter(Task::stopWanted).forEach(world::ends);
+                world.settle();
+            }
 
-            assertThat(world.live()).hasSize(1);
+            assertThat(world.deployment(2).failedTasks()).isEqualTo(2);
+            assertThat(world.live())
+                    .as("what cannot be replaced yet is left alone")
+                    .hasSize(1);
+            assertThat(world.events()).contains("is unable to consistently start tasks successfully.");
+
+            world.pass(Duration.ofSeconds(1));
+            world.decided();
+            world.settle();
+            assertThat(stops()).hasSize(1);
+        }
+
+        @Test
+        void thatWasHealthyAndEndsIsReplacedAtOnceAgainAndAgain() {
+            checkedService(3, 100, 200);
+            for (int i = 0; i < 3; i++) {
+                world.ends(world.live().stream()
+                        .filter(t -> t.health() == Health.HEALTHY)
+                        .findFirst()
+                        .orElseThrow());
+                world.settle();
+                assertThat(world.live()).hasSize(3);
+            }
+            assertThat(world.deployment(2).failedTasks()).isZero();
         }
 
         private void checkedService(int desired, int minimum, int maximum) {
