@@ -13,7 +13,8 @@ public final class IntentException extends Exception {
     private final SortedMap<String, String> metadata;
 
     private IntentException(Reason reason, String message, List<Violation> violations, Map<String, String> metadata) {
-        super(message);
+        // An expected outcome: where it was found tells nobody anything, and a flood of bad requests stays cheap.
+        super(message, null, false, false);
         this.reason = reason;
         this.violations = List.copyOf(violations);
         this.metadata = Collections.unmodifiableSortedMap(new TreeMap<>(metadata));

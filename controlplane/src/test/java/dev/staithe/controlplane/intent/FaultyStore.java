@@ -12,7 +12,7 @@ import java.util.Deque;
 import java.util.Optional;
 
 /** A store whose next commits and reads go as the test says. */
-final class FaultyStore implements Store {
+public final class FaultyStore implements Store {
     private final Store store;
     private final Deque<Fault> faults = new ArrayDeque<>();
     private boolean unreadable;
@@ -23,23 +23,23 @@ final class FaultyStore implements Store {
 
     /** How one commit goes; what the store itself would do is handed in. */
     @FunctionalInterface
-    interface Fault {
+    public interface Fault {
         CommitResult commit(Txn txn, Store store);
     }
 
     /** Applied, but the answer is lost. */
-    static final Fault APPLIED_UNSEEN = (txn, store) -> {
+    public static final Fault APPLIED_UNSEEN = (txn, store) -> {
         store.commit(txn);
         return new CommitResult.Unknown("timed out after 5 s");
     };
 
     /** Never applied, and nobody knows. */
-    static final Fault LOST = (txn, store) -> new CommitResult.Unknown("timed out after 5 s");
+    public static final Fault LOST = (txn, store) -> new CommitResult.Unknown("timed out after 5 s");
 
-    static final Fault FULL = (txn, store) -> new CommitResult.Refused("no space left on device");
+    public static final Fault FULL = (txn, store) -> new CommitResult.Refused("no space left on device");
 
     /** Somebody else writes first. */
-    static Fault after(Runnable other) {
+    public static Fault after(Runnable other) {
         return (txn, store) -> {
             other.run();
             return store.commit(txn);
@@ -47,11 +47,11 @@ final class FaultyStore implements Store {
     }
 
     /** The next commits go like this, one after the other; later ones as usual. */
-    void next(Fault... coming) {
+    public void next(Fault... coming) {
         faults.addAll(java.util.List.of(coming));
     }
 
-    void unreadable(boolean now) {
+    public void unreadable(boolean now) {
         unreadable = now;
     }
 

@@ -5,6 +5,7 @@ import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Demand;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskDefinitionRef;
 import dev.staithe.controlplane.model.TaskStatus;
@@ -27,22 +28,22 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** A store in memory, with what a leader would have written put there by hand. */
-final class World {
-    final ManualEnvironment manual = new ManualEnvironment();
-    final Environment environment = manual.environment();
-    final FaultyStore store = new FaultyStore(new MemoryStore(manual.time(), manual.loop("store")));
-    final Clusters clusters = new Clusters(store, environment);
-    final TaskDefinitions definitions = new TaskDefinitions(store, environment);
-    final Services services = new Services(store, environment);
+public final class World {
+    public final ManualEnvironment manual = new ManualEnvironment();
+    public final Environment environment = manual.environment();
+    public final FaultyStore store = new FaultyStore(new MemoryStore(manual.time(), manual.loop("store")));
+    public final Clusters clusters = new Clusters(store, environment);
+    public final TaskDefinitions definitions = new TaskDefinitions(store, environment);
+    public final Services services = new Services(store, environment);
 
     /** A world with the default cluster. */
-    static World withDefaultCluster() throws IntentException {
+    public static World withDefaultCluster() throws IntentException {
         World world = new World();
         world.clusters.ensureDefault();
         return world;
     }
 
-    ClusterState state() {
+    public ClusterState state() {
         try {
             return ClusterState.of(store.load());
         } catch (StoreException e) {
@@ -51,7 +52,7 @@ final class World {
     }
 
     /** A definition with one container, which is valid. */
-    static TaskDefinition definition(String family) {
+    public static TaskDefinition definition(String family) {
         return TaskDefinition.newBuilder()
                 .setFamily(family)
                 .addContainerDefinitions(ContainerDefinition.newBuilder()
@@ -61,7 +62,7 @@ final class World {
                 .build();
     }
 
-    static CreateServiceRequest service(String name, String taskDefinition, int desiredCount) {
+    public static CreateServiceRequest service(String name, String taskDefinition, int desiredCount) {
         return CreateServiceRequest.newBuilder()
                 .setServiceName(name)
                 .setTaskDefinition(taskDefinition)
@@ -70,26 +71,30 @@ final class World {
     }
 
     /** The service, of a family of its own name, as just created. */
-    Service created(String name, int desiredCount) throws IntentException {
+    public Service created(String name, int desiredCount) throws IntentException {
         definitions.register(definition(name));
         return services.create(service(name, name, desiredCount), state()).value();
     }
 
-    void put(Deployment deployment) {
+    public void put(Deployment deployment) {
         put(
                 Keys.deployment(deployment.cluster(), deployment.serviceUid(), deployment.generation()),
                 Records.bytes(deployment));
     }
 
-    void put(Task task) {
+    public void put(Task task) {
         put(Keys.task(task.cluster(), task.id()), Records.bytes(task));
     }
 
-    void put(ContainerInstance instance) {
+    public void put(ServiceEvent event) {
+        put(Keys.event(event.cluster(), event.serviceUid(), event.number()), Records.bytes(event));
+    }
+
+    public void put(ContainerInstance instance) {
         put(Keys.instance(instance.cluster(), instance.id()), Records.bytes(instance));
     }
 
-    static Deployment deployment(Service service, long generation, int revision, Deployment.Rollout rollout) {
+    public static Deployment deployment(Service service, long generation, int revision, Deployment.Rollout rollout) {
         return new Deployment(
                 service.cluster(),
                 service.uid(),
@@ -106,7 +111,7 @@ final class World {
                 service.desiredCount());
     }
 
-    static Task task(Service service, String id, TaskStatus status) {
+    public static Task task(Service service, String id, TaskStatus status) {
         return new Task(
                 id,
                 service.cluster(),
@@ -128,7 +133,7 @@ final class World {
                 Demand.of(definition(service.taskDefinition().family())));
     }
 
-    static ContainerInstance instance(String id, String cluster, String hostName) {
+    public static ContainerInstance instance(String id, String cluster, String hostName) {
         return new ContainerInstance(
                 id,
                 cluster,

@@ -1,0 +1,205 @@
+package dev.staithe.controlplane.api.grpc;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import dev.staithe.controlplane.dispatch.AgentSessions;
+import dev.staithe.controlplane.dispatch.Answers;
+import dev.staithe.controlplane.intent.IntentException;
+import dev.staithe.controlplane.intent.TaskCommands;
+import dev.staithe.controlplane.intent.Tasks;
+import dev.staithe.controlplane.intent.World;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.controlplane.state.ClusterView;
+import dev.staithe.proto.agent.v1.LogsAsk;
+import dev.staithe.runtime.EventLoop;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.AbstractStub;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** A server of the API on a free port, over a world in memory, and the channel to it. */
+final class Edge implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 30;
+
+    final World world = new World();
+    final View view = new View();
+    final Leader leader = new Leader();
+    final Hosts hosts = new Hosts();
+    private final Server server;
+    private final ManagedChannel channel;
+
+    Edge() throws IOException, IntentException {
+        world.clusters.ensureDefault();
+        ApiServices.Parts parts = new ApiServices.Parts(
+                world.environment,
+                view,
+                world.clusters,
+                world.definitions,
+                world.services,
+                new Tasks(leader, world.environment),
+                leader,
+                new DirectLoop(),
+                hosts,
+                Duration.ofSeconds(40),
+                Runnable::run);
+        server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+                .addServices(ApiServices.all(parts))
+                .maxInboundMessageSize(ApiServices.MOST_REQUEST_BYTES)
+                .build()
+                .start();
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
+                .usePlaintext()
+                .build();
+    }
+
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    /** The stub, with a deadline that only a hanging test meets. */
+    static <S extends AbstractStub<S>> S patient(S stub) {
+        return stub.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        server.shutdownNow();
+    }
+
+    /** Shows the store as it is at each look; tells subscribers when the test says so. */
+    final class View implements ClusterView {
+        private final List<Consumer<ClusterState>> subscribers = new CopyOnWriteArrayList<>();
+        private volatile boolean loaded = true;
+
+        void notLoaded() {
+            loaded = false;
+        }
+
+        void publish() {
+            subscribers.forEach(s -> s.accept(current()));
+        }
+
+        int subscribers() {
+            return subscribers.size();
+        }
+
+        @Override
+        public ClusterState current() {
+            return loaded ? world.state() : ClusterState.EMPTY;
+        }
+
+        @Override
+        public ClusterState await(long revision, Duration atMost) {
+            return current();
+        }
+
+        @Override
+        public AutoCloseable subscribe(Consumer<ClusterState> consumer) {
+            subscribers.add(consumer);
+            return () -> subscribers.remove(consumer);
+        }
+    }
+
+    /** Leads, unless the test says otherwise. */
+    final class Leader implements TaskCommands {
+        private volatile Optional<Exception> failure = Optional.empty();
+
+        void failsWith(Exception cause) {
+            failure = Optional.of(cause);
+        }
+
+        @Override
+        public ClusterState leaderState() throws IntentException {
+            if (failure.isPresent()) {
+                if (failure.get() instanceof IntentException refusal) {
+                    throw refusal;
+                }
+                throw (RuntimeException) failure.get();
+            }
+            return world.state();
+        }
+
+        @Override
+        public RunTaskResult run(RunTaskCommand command) {
+            return new RunTaskResult(List.of(), List.of(), 1);
+        }
+
+        @Override
+        public StopTaskResult stop(StopTaskCommand command) {
+            return new StopTaskResult(world.state().task(command.taskId()).orElseThrow(), 1);
+        }
+    }
+
+    /** Notes what is asked of hosts; the test answers. */
+    static final class Hosts implements LogSource {
+        record Asked(String instanceId, LogsAsk ask, Answers answers) {}
+
+        final List<Asked> asked = new CopyOnWriteArrayList<>();
+        final List<String> cancelled = new CopyOnWriteArrayList<>();
+
+        @Override
+        public AgentSessions.Asking ask(String instanceId, LogsAsk ask, Answers answers) {
+            asked.add(new Asked(instanceId, ask, answers));
+            return () -> cancelled.add(instanceId);
+        }
+    }
+
+    /** What a refusal says to machines. */
+    record Refusal(String code, String message, ErrorInfo info, List<String> fields) {
+        static Refusal of(StatusRuntimeException e) {
+            com.google.rpc.Status status = Objects.requireNonNull(StatusProto.fromThrowable(e));
+            ErrorInfo info = ErrorInfo.getDefaultInstance();
+            List<String> fields = new ArrayList<>();
+            try {
+                for (var detail : status.getDetailsList()) {
+                    if (detail.is(ErrorInfo.class)) {
+                        info = detail.unpack(ErrorInfo.class);
+                    } else {
+                        detail.unpack(BadRequest.class)
+                                .getFieldViolationsList()
+                                .forEach(v -> fields.add(v.getField()));
+                    }
+                }
+            } catch (InvalidProtocolBufferException unreadable) {
+                throw new AssertionError(unreadable);
+            }
+            return new Refusal(e.getStatus().getCode().name(), status.getMessage(), info, fields);
+        }
+    }
+
+    /** Everything at once, on the caller's thread. */
+    private static final class DirectLoop implements EventLoop {
+        @Override
+        public void execute(Runnable work) {
+            work.run();
+        }
+
+        @Override
+        public Timer after(Duration delay, Runnable work) {
+            throw new AssertionError("the edge needs no timers");
+        }
+
+        @Override
+        public boolean inLoop() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

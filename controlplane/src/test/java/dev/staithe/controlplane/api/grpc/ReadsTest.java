@@ -1,0 +1,314 @@
+package dev.staithe.controlplane.api.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.staithe.controlplane.intent.IntentException;
+import dev.staithe.controlplane.intent.World;
+import dev.staithe.controlplane.model.Deployment.Rollout;
+import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.TaskStatus;
+import dev.staithe.proto.v1.Cluster;
+import dev.staithe.proto.v1.ClustersGrpc;
+import dev.staithe.proto.v1.ContainerInstance;
+import dev.staithe.proto.v1.ContainerInstancesGrpc;
+import dev.staithe.proto.v1.CreateClusterRequest;
+import dev.staithe.proto.v1.Deployment;
+import dev.staithe.proto.v1.DescribeClustersRequest;
+import dev.staithe.proto.v1.DescribeContainerInstancesRequest;
+import dev.staithe.proto.v1.DescribeServicesRequest;
+import dev.staithe.proto.v1.DescribeServicesResponse;
+import dev.staithe.proto.v1.DescribeTaskDefinitionRequest;
+import dev.staithe.proto.v1.DescribeTasksRequest;
+import dev.staithe.proto.v1.DescribeTasksResponse;
+import dev.staithe.proto.v1.Failure;
+import dev.staithe.proto.v1.ListClustersRequest;
+import dev.staithe.proto.v1.ListClustersResponse;
+import dev.staithe.proto.v1.ListServicesRequest;
+import dev.staithe.proto.v1.ListTaskDefinitionFamiliesRequest;
+import dev.staithe.proto.v1.ListTaskDefinitionsRequest;
+import dev.staithe.proto.v1.ListTasksRequest;
+import dev.staithe.proto.v1.Resource;
+import dev.staithe.proto.v1.ServicesGrpc;
+import dev.staithe.proto.v1.Task;
+import dev.staithe.proto.v1.TaskDefinitionsGrpc;
+import dev.staithe.proto.v1.TasksGrpc;
+import dev.staithe.proto.v1.UpdateServiceRequest;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class ReadsTest {
+    private final Edge edge;
+    private final ClustersGrpc.ClustersBlockingStub clusters;
+    private final ServicesGrpc.ServicesBlockingStub services;
+    private final TasksGrpc.TasksBlockingStub tasks;
+    private final TaskDefinitionsGrpc.TaskDefinitionsBlockingStub definitions;
+
+    ReadsTest() throws Exception {
+        edge = new Edge();
+        clusters = Edge.patient(ClustersGrpc.newBlockingStub(edge.channel()));
+        services = Edge.patient(ServicesGrpc.newBlockingStub(edge.channel()));
+        tasks = Edge.patient(TasksGrpc.newBlockingStub(edge.channel()));
+        definitions = Edge.patient(TaskDefinitionsGrpc.newBlockingStub(edge.channel()));
+    }
+
+    @AfterEach
+    void close() {
+        edge.close();
+    }
+
+    @Test
+    void showsTheDeploymentOfAServiceThatTheLeaderHasNotSeenYet() throws IntentException {
+        edge.world.definitions.register(World.definition("web"));
+
+        var service = services.create(World.service("web", "web", 2)).getService();
+
+        assertThat(service.getStatus()).isEqualTo("ACTIVE");
+        assertThat(service.getDesiredCount()).isEqualTo(2);
+        assertThat(service.getDeploymentConfiguration().getMaximumPercent()).isEqualTo(200);
+        Deployment primary = service.getDeployments(0);
+        assertThat(service.getDeploymentsCount()).isEqualTo(1);
+        assertThat(primary.getStatus()).isEqualTo("PRIMARY");
+        assertThat(primary.getRolloutState()).isEqualTo("IN_PROGRESS");
+        assertThat(primary.getId()).matches("ecs-svc/\\d{19}");
+    }
+
+    @Test
+    void showsOlderDeploymentsOnlyWhileTheyHaveTasks() throws IntentException {
+        Service first = edge.world.created("web", 1);
+        edge.world.put(World.deployment(first, 1, 1, Rollout.COMPLETED));
+        edge.world.put(World.task(first, "a".repeat(32), TaskStatus.RUNNING));
+        services.update(UpdateServiceRequest.newBuilder()
+                .setService("web")
+                .setForceNewDeployment(true)
+                .build());
+
+        var during = described("web").getServices(0);
+        edge.world.put(World.task(first, "a".repeat(32), TaskStatus.STOPPED));
+        var after = described("web").getServices(0);
+
+        assertThat(during.getDeploymentsList())
+                .extracting(Deployment::getStatus)
+                .containsExactly("PRIMARY", "ACTIVE");
+        assertThat(during.getRunningCount()).isEqualTo(1);
+        assertThat(during.getDeployments(1).getRunningCount()).isEqualTo(1);
+        assertThat(during.getDeployments(1).getHealthyCount()).isEqualTo(1);
+        assertThat(after.getDeploymentsList()).extracting(Deployment::getStatus).containsExactly("PRIMARY");
+    }
+
+    @Test
+    void keepsTheOrderOfWhatWasAskedForAndSaysWhatIsMissing() throws IntentException {
+        edge.world.created("b", 0);
+        edge.world.created("a", 0);
+
+        DescribeServicesResponse response = described("b", "nothing", "a", "b");
+
+        assertThat(response.getServicesList())
+                .extracting(dev.staithe.proto.v1.Service::getServiceName)
+                .containsExactly("b", "a", "b");
+        assertThat(response.getFailuresList())
+                .containsExactly(Failure.newBuilder()
+                        .setResource("nothing")
+                        .setReason("MISSING")
+                        .build());
+    }
+
+    @Test
+    void describesSomethingAndNotTooMuch() {
+        assertThat(refusal(this::described)).isEqualTo("services: Services cannot be empty.");
+        assertThat(refusal(() -> described("x", "x", "x", "x", "x", "x", "x", "x", "x", "x", "x")))
+                .isEqualTo("services: 11 names (expected: at most 10)");
+        assertThat(refusal(() -> services.describe(
+                        DescribeServicesRequest.newBuilder().setCluster("prod").build())))
+                .isEqualTo("Cluster not found: prod (create it first)");
+    }
+
+    @Test
+    void showsLongListsInPages() throws IntentException {
+        for (int i = 0; i < 25; i++) {
+            edge.world.clusters.create(CreateClusterRequest.newBuilder()
+                    .setClusterName(String.format("c%02d", i))
+                    .build());
+        }
+
+        List<String> seen = new ArrayList<>();
+        String token = "";
+        do {
+            ListClustersResponse page = clusters.list(ListClustersRequest.newBuilder()
+                    .setMaxResults(10)
+                    .setNextToken(token)
+                    .build());
+            page.getClustersList().forEach(c -> seen.add(c.getClusterName()));
+            token = page.getNextToken();
+        } while (!token.isEmpty());
+
+        assertThat(seen).hasSize(26).doesNotHaveDuplicates().isSorted();
+    }
+
+    @Test
+    void refusesPagesThatNobodyCanMean() {
+        assertThat(refusal(() -> clusters.list(
+                        ListClustersRequest.newBuilder().setMaxResults(101).build())))
+                .isEqualTo("maxResults: 101 (expected: 1-100, 0 for 100)");
+        assertThat(refusal(() -> clusters.list(
+                        ListClustersRequest.newBuilder().setNextToken("%%").build())))
+                .isEqualTo("nextToken: not a token (expected: the nextToken of the answer before)");
+        assertThat(refusal(() -> clusters.list(
+                        ListClustersRequest.newBuilder().setNextToken("d2Vi").build())))
+                .startsWith("nextToken: not a token");
+    }
+
+    @Test
+    void sortsRevisionsAsNumbers() throws IntentException {
+        edge.world.definitions.register(World.definition("web-2"));
+        for (int i = 0; i < 11; i++) {
+            edge.world.definitions.register(World.definition("web"));
+        }
+
+        var first = definitions.list(
+                ListTaskDefinitionsRequest.newBuilder().setMaxResults(10).build());
+        var second = definitions.list(ListTaskDefinitionsRequest.newBuilder()
+                .setMaxResults(10)
+                .setNextToken(first.getNextToken())
+                .build());
+        var descending = definitions.list(ListTaskDefinitionsRequest.newBuilder()
+                .setFamily("web")
+                .setSort("DESC")
+                .setMaxResults(2)
+                .build());
+
+        assertThat(first.getTaskDefinitionsList()).startsWith("web:1", "web:2").endsWith("web:10");
+        assertThat(second.getTaskDefinitionsList()).containsExactly("web:11", "web-2:1");
+        assertThat(descending.getTaskDefinitionsList()).containsExactly("web:11", "web:10");
+    }
+
+    @Test
+    void tellsActiveFromInactiveFamilies() throws IntentException {
+        edge.world.definitions.register(World.definition("old"));
+        edge.world.definitions.register(World.definition("web"));
+        edge.world.definitions.deregister("old:1");
+
+        assertThat(definitions
+                        .listFamilies(ListTaskDefinitionFamiliesRequest.getDefaultInstance())
+                        .getFamiliesList())
+                .containsExactly("web");
+        assertThat(definitions
+                        .listFamilies(ListTaskDefinitionFamiliesRequest.newBuilder()
+                                .setStatus("INACTIVE")
+                                .build())
+                        .getFamiliesList())
+                .containsExactly("old");
+        var described = definitions
+                .describe(DescribeTaskDefinitionRequest.newBuilder()
+                        .setTaskDefinition("old:1")
+                        .build())
+                .getTaskDefinition();
+        assertThat(described.getStatus()).isEqualTo("INACTIVE");
+        assertThat(described.getRevision()).isEqualTo(1);
+        assertThat(described.hasDeregisteredAt()).isTrue();
+    }
+
+    @Test
+    void listsOnlyActiveServices() throws IntentException {
+        edge.world.created("web", 0);
+        edge.world.created("api", 0);
+        services.delete(dev.staithe.proto.v1.DeleteServiceRequest.newBuilder()
+                .setService("api")
+                .build());
+
+        assertThat(services.list(ListServicesRequest.getDefaultInstance()).getServicesList())
+                .extracting(dev.staithe.proto.v1.Service::getServiceName)
+                .containsExactly("web");
+        assertThat(described("api").getServices(0).getStatus()).isEqualTo("INACTIVE");
+    }
+
+    @Test
+    void filtersTasksByWhatIsWantedOfThem() throws IntentException {
+        Service web = edge.world.created("web", 2);
+        edge.world.put(World.instance("1".repeat(32), "default", "host-a"));
+        edge.world.put(World.task(web, "a".repeat(32), TaskStatus.RUNNING));
+        edge.world.put(World.task(web, "b".repeat(32), TaskStatus.STOPPED));
+
+        assertThat(listed(ListTasksRequest.newBuilder().setServiceName("web"))).containsExactly("a".repeat(32));
+        assertThat(listed(ListTasksRequest.newBuilder().setDesiredStatus("STOPPED")))
+                .containsExactly("b".repeat(32));
+        assertThat(listed(ListTasksRequest.newBuilder()
+                        .setDesiredStatus("ALL")
+                        .setContainerInstance("host-a")))
+                .containsExactly("a".repeat(32), "b".repeat(32));
+        assertThat(refusal(() -> listed(ListTasksRequest.newBuilder().setDesiredStatus("PENDING"))))
+                .isEqualTo("desiredStatus: PENDING (expected: ALL, RUNNING, STOPPED)");
+    }
+
+    @Test
+    void showsATaskWithItsHostAndContainers() throws IntentException {
+        Service web = edge.world.created("web", 1);
+        edge.world.put(World.instance("1".repeat(32), "default", "host-a"));
+        edge.world.put(World.task(web, "a".repeat(32), TaskStatus.PENDING));
+
+        DescribeTasksResponse response = tasks.describe(DescribeTasksRequest.newBuilder()
+                .addTasks("aaaa")
+                .addTasks("bbbb")
+                .build());
+
+        Task task = response.getTasks(0);
+        assertThat(task.getHostName()).isEqualTo("host-a");
+        assertThat(task.getHostAddress()).isEqualTo("127.0.0.1");
+        assertThat(task.getConnectivity()).isEqualTo("CONNECTED");
+        assertThat(task.getContainers(0).getName()).isEqualTo("main");
+        assertThat(task.getContainers(0).getImage()).isEqualTo("localhost/app:1");
+        assertThat(task.getContainers(0).getLastStatus()).isEqualTo("PENDING");
+        assertThat(response.getFailures(0).getResource()).isEqualTo("bbbb");
+    }
+
+    @Test
+    void showsWhatAHostHasLeft() throws IntentException {
+        Service web = edge.world.created("web", 1);
+        edge.world.put(World.instance("1".repeat(32), "default", "host-a"));
+        edge.world.put(World.task(web, "a".repeat(32), TaskStatus.RUNNING));
+
+        ContainerInstance instance = Edge.patient(ContainerInstancesGrpc.newBlockingStub(edge.channel()))
+                .describe(DescribeContainerInstancesRequest.newBuilder()
+                        .addContainerInstances("host-a")
+                        .build())
+                .getContainerInstances(0);
+        Cluster cluster =
+                clusters.describe(DescribeClustersRequest.getDefaultInstance()).getClusters(0);
+
+        assertThat(instance.getRemainingResourcesList())
+                .contains(Resource.newBuilder()
+                        .setName("MEMORY")
+                        .setIntegerValue(4096 - 32)
+                        .build())
+                .contains(Resource.newBuilder()
+                        .setName("PORTS")
+                        .addStringSetValue("22")
+                        .build());
+        assertThat(instance.getRunningTasksCount()).isEqualTo(1);
+        assertThat(cluster.getRegisteredContainerInstancesCount()).isEqualTo(1);
+        assertThat(cluster.getRunningTasksCount()).isEqualTo(1);
+        assertThat(cluster.getActiveServicesCount()).isEqualTo(1);
+    }
+
+    private DescribeServicesResponse described(String... names) {
+        return services.describe(DescribeServicesRequest.newBuilder()
+                .addAllServices(List.of(names))
+                .build());
+    }
+
+    private List<String> listed(ListTasksRequest.Builder request) {
+        return tasks.list(request.build()).getTasksList().stream()
+                .map(Task::getTaskId)
+                .toList();
+    }
+
+    private static String refusal(ThrowingCallable call) {
+        return String.valueOf(catchThrowableOfType(StatusRuntimeException.class, call)
+                .getStatus()
+                .getDescription());
+    }
+}
