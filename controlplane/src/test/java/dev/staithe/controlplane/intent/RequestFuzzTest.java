@@ -38,7 +38,8 @@ final class RequestFuzzTest {
                         .addEnvironment(KeyValuePair.newBuilder().setName("A"))
                         .addMountPoints(
                                 MountPoint.newBuilder().setSourceVolume("data").setContainerPath("/data"))
-                        .setHealthCheck(HealthCheck.newBuilder().addCommand("CMD").addCommand("true")))
+                        .setHealthCheck(
+                                HealthCheck.newBuilder().addCommand("CMD").addCommand("true")))
                 .build();
 
         fuzz(valid, (world, state, request) -> world.definitions.register((TaskDefinition) request));

@@ -126,7 +126,10 @@ final class TasksTest {
         assertThat(command.count()).isEqualTo(1);
         assertThat(command.group()).isEqualTo("family:job");
         assertThat(command.overrides())
-                .isEqualTo(TaskOverride.newBuilder().setCpu("1024").setMemory("1024").build());
+                .isEqualTo(TaskOverride.newBuilder()
+                        .setCpu("1024")
+                        .setMemory("1024")
+                        .build());
     }
 
     @Test
@@ -153,7 +156,9 @@ final class TasksTest {
         tasks.run(request);
         world.put(standalone(leader.runs.getFirst().taskId(0)));
 
-        assertThat(refusal(() -> tasks.run(request.toBuilder().setStartedBy("me").build())).reason())
+        assertThat(refusal(() ->
+                                tasks.run(request.toBuilder().setStartedBy("me").build()))
+                        .reason())
                 .isEqualTo(Reason.CONFLICT);
         tasks.run(request);
     }
@@ -175,8 +180,9 @@ final class TasksTest {
     void refusesAnInactiveTaskDefinition() throws IntentException {
         world.definitions.deregister("job:1");
 
-        assertThat(refusal(() -> tasks.run(
-                                RunTaskRequest.newBuilder().setTaskDefinition("job:1").build()))
+        assertThat(refusal(() -> tasks.run(RunTaskRequest.newBuilder()
+                                .setTaskDefinition("job:1")
+                                .build()))
                         .reason())
                 .isEqualTo(Reason.TASK_DEFINITION_INACTIVE);
     }
@@ -199,8 +205,8 @@ final class TasksTest {
         tasks.stop(StopTaskRequest.newBuilder().setTask("abcd").build());
 
         assertThat(leader.stops)
-                .containsExactly(new TaskCommands.StopTaskCommand(
-                        "default", "abcd" + "0".repeat(28), "Task stopped by user"));
+                .containsExactly(
+                        new TaskCommands.StopTaskCommand("default", "abcd" + "0".repeat(28), "Task stopped by user"));
     }
 
     @Test
@@ -208,8 +214,8 @@ final class TasksTest {
         world.put(standalone("abcd0" + "0".repeat(27)));
         world.put(standalone("abcd1" + "0".repeat(27)));
 
-        IntentException refused =
-                refusal(() -> tasks.stop(StopTaskRequest.newBuilder().setTask("abcd").build()));
+        IntentException refused = refusal(
+                () -> tasks.stop(StopTaskRequest.newBuilder().setTask("abcd").build()));
 
         assertThat(refused.reason()).isEqualTo(Reason.AMBIGUOUS);
         assertThat(refused).hasMessageContaining("abcd0").hasMessageContaining("abcd1");
@@ -218,11 +224,11 @@ final class TasksTest {
 
     @Test
     void saysThatThereIsNoSuchTask() {
-        assertThat(refusal(() -> tasks.stop(
-                        StopTaskRequest.newBuilder().setTask("abcd").build())))
+        assertThat(refusal(() ->
+                        tasks.stop(StopTaskRequest.newBuilder().setTask("abcd").build())))
                 .hasMessage("The referenced task was not found: abcd in cluster default");
-        assertThat(refusal(() -> tasks.stop(
-                        StopTaskRequest.newBuilder().setTask("abc").build())))
+        assertThat(refusal(() ->
+                        tasks.stop(StopTaskRequest.newBuilder().setTask("abc").build())))
                 .hasMessage("task: abc (expected: a task's id or 4 and more of its first digits, 0-9 a-f)");
     }
 

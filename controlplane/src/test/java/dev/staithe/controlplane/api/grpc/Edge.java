@@ -21,6 +21,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.AbstractStub;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,12 +57,12 @@ final class Edge implements AutoCloseable {
                 hosts,
                 Duration.ofSeconds(40),
                 Runnable::run);
-        server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addServices(ApiServices.all(parts))
                 .maxInboundMessageSize(ApiServices.MOST_REQUEST_BYTES)
                 .build()
                 .start();
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
+        channel = NettyChannelBuilder.forAddress(server.getListenSockets().getFirst())
                 .usePlaintext()
                 .build();
     }
@@ -170,9 +171,7 @@ final class Edge implements AutoCloseable {
                     if (detail.is(ErrorInfo.class)) {
                         info = detail.unpack(ErrorInfo.class);
                     } else {
-                        detail.unpack(BadRequest.class)
-                                .getFieldViolationsList()
-                                .forEach(v -> fields.add(v.getField()));
+                        detail.unpack(BadRequest.class).getFieldViolationsList().forEach(v -> fields.add(v.getField()));
                     }
                 }
             } catch (InvalidProtocolBufferException unreadable) {

@@ -77,8 +77,7 @@ final class ErrorsTest {
         }
 
         Refusal refused = Refusal.of(failure(() -> definitions.register(RegisterTaskDefinitionRequest.newBuilder()
-                .setTaskDefinition(
-                        TaskDefinition.newBuilder().setFamily("web").addContainerDefinitions(container))
+                .setTaskDefinition(TaskDefinition.newBuilder().setFamily("web").addContainerDefinitions(container))
                 .build())));
 
         assertThat(refused.info().getReason()).isEqualTo("INVALID_ARGUMENT");

@@ -236,9 +236,7 @@ final class ReadsTest {
         assertThat(listed(ListTasksRequest.newBuilder().setServiceName("web"))).containsExactly("a".repeat(32));
         assertThat(listed(ListTasksRequest.newBuilder().setDesiredStatus("STOPPED")))
                 .containsExactly("b".repeat(32));
-        assertThat(listed(ListTasksRequest.newBuilder()
-                        .setDesiredStatus("ALL")
-                        .setContainerInstance("host-a")))
+        assertThat(listed(ListTasksRequest.newBuilder().setDesiredStatus("ALL").setContainerInstance("host-a")))
                 .containsExactly("a".repeat(32), "b".repeat(32));
         assertThat(refusal(() -> listed(ListTasksRequest.newBuilder().setDesiredStatus("PENDING"))))
                 .isEqualTo("desiredStatus: PENDING (expected: ALL, RUNNING, STOPPED)");

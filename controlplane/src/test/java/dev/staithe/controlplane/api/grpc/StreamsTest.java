@@ -199,8 +199,7 @@ final class StreamsTest {
     }
 
     private static ServiceEvent event(Service service, long number) {
-        return new ServiceEvent(
-                "e" + number, service.cluster(), service.uid(), number, number, "event " + number, "");
+        return new ServiceEvent("e" + number, service.cluster(), service.uid(), number, number, "event " + number, "");
     }
 
     private static LogChunk chunk(String message, boolean stderr) {
