@@ -26,8 +26,6 @@ import org.slf4j.LoggerFactory;
 public final class LeaderElection {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
 
-    private static final Duration FIRST_RETRY = Duration.ofMillis(200);
-
     /** Told on the loop. */
     public interface Listener {
         /** This replica leads from now on. */
@@ -53,6 +51,7 @@ public final class LeaderElection {
     private final Environment environment;
     private final EventLoop loop;
     private final Listener listener;
+    private final Patience patience;
 
     private Phase phase = Phase.NEW;
     private @Nullable Term term;
@@ -60,7 +59,6 @@ public final class LeaderElection {
     private Optional<LeaderRecord> leader = Optional.empty();
     private boolean vacancySeen;
     private long notBeforeNanos;
-    private int failures;
     private boolean endingLease;
     private @Nullable Runnable closed;
 
@@ -70,6 +68,7 @@ public final class LeaderElection {
         this.environment = environment;
         this.loop = loop;
         this.listener = listener;
+        this.patience = new Patience(self.nodeId(), self.lease().dividedBy(5), environment.randomness());
         this.notBeforeNanos = environment.time().nanos();
     }
 
@@ -97,7 +96,7 @@ public final class LeaderElection {
         }
         Term current = term;
         if (current != null) {
-            current.told(entry).ifPresent(this::stepDown);
+            current.told(entry);
         } else if (entry.isEmpty()) {
             stand();
         }
@@ -106,16 +105,14 @@ public final class LeaderElection {
     /** The leadership, unless its lease may have run out. On the loop. */
     public Optional<Leadership> leadership() {
         loop.assertInLoop();
-        return Optional.ofNullable(term)
-                .filter(current -> !current.isOver(environment.time()))
-                .map(current -> current.leadership);
+        return Optional.ofNullable(term).filter(current -> !current.isOver()).map(Term::leadership);
     }
 
     /** A transaction of this term was fenced: it is over, whatever the clock says. On the loop. */
     public void fenced(Leadership fenced) {
         loop.assertInLoop();
         Term current = term;
-        if (current != null && current.leadership.equals(fenced)) {
+        if (current != null && current.leadership().equals(fenced)) {
             stepDown("a transaction was fenced: the leadership had passed on");
         }
     }
@@ -180,14 +177,14 @@ public final class LeaderElection {
         switch (verdict) {
             case Verdict.Won won -> lead(campaign, won);
             case Verdict.Lost lost -> {
-                failures = 0;
+                patience.answered();
                 phase = Phase.WAITING;
                 if (vacancySeen) {
                     stand();
                 }
             }
             case Verdict.Undecided undecided -> {
-                Duration wait = failed("the outcome of a campaign is not known yet", undecided.cause());
+                Duration wait = patience.failed("the outcome of a campaign is not known yet", undecided.cause());
                 loop.after(
                         wait,
                         () -> environment
@@ -196,15 +193,15 @@ public final class LeaderElection {
             }
             case Verdict.Failed failed -> {
                 phase = Phase.WAITING;
-                retry = loop.after(failed("cannot campaign", failed.cause()), this::stand);
+                retry = loop.after(patience.failed("cannot campaign", failed.cause()), this::stand);
             }
         }
     }
 
     private void lead(Campaign campaign, Verdict.Won won) {
-        failures = 0;
-        Term elected = new Term(won.epoch(), won.lease(), self.lease(), won.sentNanos());
-        if (elected.isOver(environment.time())) {
+        patience.answered();
+        Term elected = new Term(won, self.lease(), store, environment, loop, patience, this::stepDown);
+        if (elected.isOver()) {
             LOG.atWarn().addKeyValue("epoch", won.epoch()).log("elected too late to lead: the lease may have run out");
             phase = Phase.WAITING;
             endLease(campaign::abandon);
@@ -212,60 +209,12 @@ public final class LeaderElection {
         }
         phase = Phase.LEADING;
         term = elected;
-        elected.watch = loop.after(elected.left(environment.time()), () -> endIfOver(elected));
-        elected.keepAlive = loop.after(self.lease().dividedBy(3), () -> keepAlive(elected));
+        elected.start();
         LOG.atInfo()
                 .addKeyValue("node", self.nodeId())
                 .addKeyValue("epoch", won.epoch())
                 .log("elected leader");
-        listener.elected(elected.leadership);
-    }
-
-    private record Renewal(long sentNanos, boolean alive) {}
-
-    private void keepAlive(Term current) {
-        environment
-                .effects()
-                .run(
-                        loop,
-                        () -> {
-                            // The time before the call: the store counts from some moment after it.
-                            long sent = environment.time().nanos();
-                            return new Renewal(sent, store.renewLease(current.lease));
-                        },
-                        outcome -> {
-                            if (term == current) {
-                                kept(current, outcome);
-                            }
-                        });
-    }
-
-    private void kept(Term current, Outcome<Renewal> outcome) {
-        switch (outcome) {
-            case Outcome.Done<Renewal> done -> {
-                if (!done.value().alive()) {
-                    stepDown("the lease ran out at the store");
-                    return;
-                }
-                failures = 0;
-                current.extend(done.value().sentNanos());
-                cancel(current.watch);
-                current.watch = loop.after(current.left(environment.time()), () -> endIfOver(current));
-                current.keepAlive = loop.after(self.lease().dividedBy(3), () -> keepAlive(current));
-            }
-            case Outcome.Failed<Renewal> failed -> {
-                Duration wait = failed(
-                        "the leader's lease is not renewed",
-                        String.valueOf(failed.cause().getMessage()));
-                current.keepAlive = loop.after(wait, () -> keepAlive(current));
-            }
-        }
-    }
-
-    private void endIfOver(Term current) {
-        if (term == current && current.isOver(environment.time())) {
-            stepDown("no keep-alive was answered in time");
-        }
+        listener.elected(elected.leadership());
     }
 
     private void stepDown(String why) {
@@ -274,18 +223,17 @@ public final class LeaderElection {
             return;
         }
         term = null;
-        cancel(ended.watch);
-        cancel(ended.keepAlive);
+        ended.end();
         if (phase == Phase.LEADING) {
             phase = Phase.WAITING;
         }
         LOG.atInfo()
                 .addKeyValue("node", self.nodeId())
-                .addKeyValue("epoch", ended.leadership.epoch())
+                .addKeyValue("epoch", ended.leadership().epoch())
                 .addKeyValue("why", why)
                 .log("leader no more");
         listener.demoted(why);
-        endLease(() -> store.revokeLease(ended.lease));
+        endLease(ended::giveBack);
     }
 
     private interface Ending {
@@ -320,20 +268,6 @@ public final class LeaderElection {
         if (done != null) {
             done.run();
         }
-    }
-
-    /** Notes a failure, once for each outage, and says how long to wait before the next try. */
-    private Duration failed(String what, String cause) {
-        if (failures == 0) {
-            LOG.atWarn()
-                    .addKeyValue("node", self.nodeId())
-                    .addKeyValue("cause", cause)
-                    .log(what);
-        }
-        Duration longest = self.lease().dividedBy(5);
-        Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(failures, 10));
-        failures++;
-        return environment.randomness().jitter(wait.compareTo(longest) < 0 ? wait : longest, 0.2);
     }
 
     private static Verdict answer(Outcome<Verdict> outcome) {

@@ -246,20 +246,11 @@ public final class LocalStore implements Store {
     private CommitResult failed(SQLException e) {
         SqliteFailure failure = SqliteFailure.of(e);
         LOG.atWarn().addKeyValue("cause", failure.what()).log("change refused by the embedded store");
-        return switch (failure) {
-            case SqliteFailure.NoSpace noSpace ->
-                new CommitResult.Refused(
-                        noSpace.what() + ": nothing was changed. Free some space on the file system of the store");
-            case SqliteFailure.NotKept notKept -> {
-                // What was written may appear after a restart: until then nothing this process says about it is true.
-                unusable = notKept.what() + ". Restart the control plane when the disk is sound";
-                yield new CommitResult.Unknown(notKept.what());
-            }
-            case SqliteFailure.Damaged damaged ->
-                new CommitResult.Refused("the store is damaged: " + damaged.what() + ". Stop the control plane and"
-                        + " start it again to see what can be done");
-            case SqliteFailure.Other other -> new CommitResult.Refused("the store failed: " + other.what());
-        };
+        if (failure instanceof SqliteFailure.NotKept) {
+            // What was written may appear after a restart: until then nothing this process says about it is true.
+            unusable = failure.what() + ". Restart the control plane when the disk is sound";
+        }
+        return failure.result();
     }
 
     private void ranOut(LeaseId lease, boolean toldAlready) {

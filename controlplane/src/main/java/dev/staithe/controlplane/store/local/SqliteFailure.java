@@ -1,5 +1,6 @@
 package dev.staithe.controlplane.store.local;
 
+import dev.staithe.controlplane.store.CommitResult;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -20,6 +21,20 @@ sealed interface SqliteFailure {
 
     /** Something else; nothing was changed. */
     record Other(String what) implements SqliteFailure {}
+
+    /** What a commit is answered that failed so. */
+    default CommitResult result() {
+        return switch (this) {
+            case NoSpace failure ->
+                new CommitResult.Refused(
+                        failure.what() + ": nothing was changed. Free some space on the file system of the store");
+            case NotKept failure -> new CommitResult.Unknown(failure.what());
+            case Damaged failure ->
+                new CommitResult.Refused("the store is damaged: " + failure.what()
+                        + ". Stop the control plane and start it again to see what can be done");
+            case Other failure -> new CommitResult.Refused("the store failed: " + failure.what());
+        };
+    }
 
     static SqliteFailure of(SQLException e) {
         String text = String.valueOf(e.getMessage()).replace('\n', ' ');
