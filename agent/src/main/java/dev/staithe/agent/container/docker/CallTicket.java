@@ -34,11 +34,19 @@ final class CallTicket {
         this.time = time;
     }
 
-    /** The call ends when it takes longer than this from now on. May be said again to put the end off. */
+    /**
+     * The call ends when it takes longer than this from now on. May be said again by the call itself, to put the end off or
+     * to bring it nearer.
+     */
     void expiresIn(Duration allowed) {
+        long before = deadlineNanos;
+        EventLoop.Timer pending = timer;
         limit = allowed;
         deadlineNanos = time.nanos() + allowed.toNanos();
-        if (timer == null) {
+        if (pending == null) {
+            timer = loop.after(allowed, this::check);
+        } else if (deadlineNanos - before < 0) {
+            pending.cancel();
             timer = loop.after(allowed, this::check);
         }
     }

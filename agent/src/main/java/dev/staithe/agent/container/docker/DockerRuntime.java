@@ -2,6 +2,7 @@ package dev.staithe.agent.container.docker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.ConflictException;
@@ -119,17 +120,21 @@ public final class DockerRuntime implements ContainerRuntime {
             throw new IllegalArgumentException("labels: " + request.labels() + " (expected: " + ContainerLabels.INSTANCE
                     + "=" + ownership.instance() + ")");
         }
+        // First of all: what is refused leaves no volume behind.
+        CreateContainerCmd command = calls.within(
+                deadlines.create(),
+                Kind.CannotCreateContainerError,
+                ticket -> ContainerMappers.command(connection.client(), request));
         calls.within(deadlines.create(), Kind.CannotCreateVolumeError, ticket -> {
             volumes.provide(connection.client(), request);
             return true;
         });
         return calls.within(deadlines.create(), Kind.CannotCreateContainerError, ticket -> {
-            DockerClient client = connection.client();
             String id;
             try {
-                id = ContainerMappers.command(client, request).exec().getId();
+                id = command.exec().getId();
             } catch (ConflictException nameTaken) {
-                id = existing(client, request, nameTaken);
+                id = existing(connection.client(), request, nameTaken);
             }
             ownership.seen(id);
             return id;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.transport.DockerHttpClient.Response;
+import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerFault.Kind;
 import dev.staithe.agent.container.ContainerLabels;
 import dev.staithe.agent.container.ContainerRuntime.Listener;
@@ -142,6 +143,9 @@ final class EventWatch implements Watch {
     private void reopen(Outcome<Boolean> outcome) {
         if (closed) {
             return;
+        }
+        if (outcome instanceof Outcome.Failed<Boolean> failed && !(failed.cause() instanceof ContainerFault)) {
+            environment.faults().unexpected("reading the engine's events", failed.cause());
         }
         if (opened) {
             failures = 0;
