@@ -3,10 +3,12 @@
 
 # build_is_current: whether nothing that the build reads is newer than what it made.
 build_is_current() {
-  local stamp=$DEPLOY/target/staithe/built
-  [[ -e $stamp ]] || return 1
-  [[ -z $(find "$DEPLOY"/../pom.xml "$DEPLOY"/../*/pom.xml "$DEPLOY"/../*/src/main -newer "$stamp" -print -quit 2>/dev/null) ]]
+  local made=$DEPLOY/target/staithe/lib
+  build_is_there &&
+    [[ -z $(find "$DEPLOY"/../pom.xml "$DEPLOY"/../*/pom.xml "$DEPLOY"/../*/src/main -newer "$made" -print -quit 2>/dev/null) ]]
 }
+
+build_is_there() { compgen -G "$DEPLOY/target/staithe/lib/staithe-cli-*.jar" >/dev/null; }
 
 # maven DURATION ARGUMENT...: runs Maven on the checkout, for so long at most (0: no limit), without asking anybody
 # anything. Maven itself runs on the Java that the system gives it, whose certificates are the system's; for the build it
@@ -21,15 +23,15 @@ maven() {
 # build: makes deploy/target/staithe, without tests and checks.
 build() {
   local log=$DEPLOY/target/build.log from=$SECONDS
-  # No jar of an earlier build stays; and what changes during this one is newer than its mark.
+  # No jar of an earlier build stays; and what changes during this one is newer than what it makes.
   rm -rf -- "$DEPLOY/target/staithe"
-  mkdir -p -- "$DEPLOY/target/staithe"
-  touch -- "$DEPLOY/target/staithe/building"
+  mkdir -p -- "$DEPLOY/target"
+  touch -- "$DEPLOY/target/began"
   if ! maven 0 package -pl deploy -am -Dmaven.test.skip=true -Dchecks.skip=true >"$log" 2>&1; then
     grep -E '^\[(ERROR|FATAL)\]' "$log" | head -n 15 | sed 's/^/    | /' >&2 || true
     fail "the build failed" "Its first errors are above; all of it: $log" \
       "Without network on the first build, Maven cannot fetch what it needs: see that it reaches Maven Central."
   fi
-  mv -f -- "$DEPLOY/target/staithe/building" "$DEPLOY/target/staithe/built"
+  touch -r "$DEPLOY/target/began" -- "$DEPLOY/target/staithe/lib"
   note "built in $(elapsed "$from")"
 }

@@ -5,7 +5,7 @@
 readonly EXAMPLE_IMAGE=localhost/staithe-example/web:1
 readonly EXAMPLE_LABEL=dev.staithe.example.content
 
-# example_image: builds the image unless the one that is there was built from the same files.
+# example_image MARK: builds the image unless the one that is there was built from the same files, and then makes MARK.
 example_image() {
   local context content
   context=$(mktemp -d)
@@ -26,6 +26,7 @@ example_image() {
     fail "the example image could not be built" "What Docker said is above."
   fi
   rm -f -- "$context/../${context##*/}.log"
+  touch -- "$1"
   note "built $EXAMPLE_IMAGE"
 }
 

@@ -277,6 +277,15 @@ public abstract class StoreContract {
     }
 
     @Test
+    void asksAFollowerToRestartThatClaimsARevisionNotReachedYet() {
+        put(A, "1");
+        Recorder recorder = new Recorder();
+        follow(revision() + 5, recorder);
+
+        await(() -> !recorder.restarts.isEmpty());
+    }
+
+    @Test
     void keepsWhatIsThereWhenHistoryIsCompactedAway() throws Exception {
         put(A, "1");
         put(B, "1");

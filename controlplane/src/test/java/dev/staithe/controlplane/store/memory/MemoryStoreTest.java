@@ -27,14 +27,6 @@ final class MemoryStoreTest extends StoreContract {
         assertThat(recorder.batches).isEmpty();
     }
 
-    @Test
-    void asksAFollowerToRestartThatClaimsARevisionNotReachedYet() {
-        Recorder recorder = new Recorder();
-        follow(revision() + 5, recorder);
-        world.run();
-        assertThat(recorder.restarts).hasSize(1);
-    }
-
     @Override
     protected Store store() {
         return store;
