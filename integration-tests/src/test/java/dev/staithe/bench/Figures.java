@@ -1,0 +1,44 @@
+package dev.staithe.bench;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/** Samples of one duration, in milliseconds. */
+final class Figures {
+    private final String name;
+    private final List<Double> samples = new ArrayList<>();
+
+    Figures(String name) {
+        this.name = name;
+    }
+
+    void add(long nanos) {
+        samples.add(nanos / 1e6);
+    }
+
+    double at(double quantile) {
+        List<Double> sorted = new ArrayList<>(samples);
+        Collections.sort(sorted);
+        return sorted.get((int) Math.round(quantile * (sorted.size() - 1)));
+    }
+
+    static String header() {
+        return String.format(
+                Locale.ROOT, "%-44s %7s %9s %9s %9s %7s", "", "samples", "min ms", "p50 ms", "max ms", "ratio");
+    }
+
+    /** One row; the ratio is that of the medians. */
+    String row(Figures floor) {
+        return String.format(
+                Locale.ROOT,
+                "%-44s %7d %9.0f %9.0f %9.0f %7.2f",
+                name,
+                samples.size(),
+                at(0),
+                at(0.5),
+                at(1),
+                at(0.5) / floor.at(0.5));
+    }
+}
