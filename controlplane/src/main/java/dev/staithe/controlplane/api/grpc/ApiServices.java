@@ -20,8 +20,8 @@ import java.util.concurrent.Executor;
  * server's executor must allow calls to block.
  */
 public final class ApiServices {
-    /** Most bytes of a request: the server's limit for inbound messages. */
-    public static final int MOST_REQUEST_BYTES = 1 << 20;
+    /** Most bytes of a request; the server may allow more, for agents. */
+    static final int MOST_REQUEST_BYTES = 1 << 20;
 
     private ApiServices() {}
 

@@ -1,6 +1,7 @@
 package dev.staithe.controlplane.api.grpc;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.MessageLite;
 import com.google.rpc.BadRequest;
 import com.google.rpc.BadRequest.FieldViolation;
 import com.google.rpc.ErrorInfo;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What callers are told when a call fails. A refusal carries its reason and the fields; anything unexpected becomes
- * INTERNAL with an id under which the log has the rest, never a stack trace.
+ * INTERNAL with an id under which the log has the rest, never a stack trace. Requests that are too large are refused before
+ * anything looks at them.
  */
 final class Errors implements ServerInterceptor {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
@@ -115,8 +117,26 @@ final class Errors implements ServerInterceptor {
             }
         };
         return new SimpleForwardingServerCallListener<>(next.startCall(logged, headers)) {
+            private boolean tooLarge;
+
+            @Override
+            public void onMessage(Q request) {
+                int size = request instanceof MessageLite message ? message.getSerializedSize() : 0;
+                if (size > ApiServices.MOST_REQUEST_BYTES) {
+                    tooLarge = true;
+                    StatusRuntimeException refusal = refused(IntentException.invalid(
+                            "request", size + " bytes (expected: at most " + ApiServices.MOST_REQUEST_BYTES + ")"));
+                    logged.close(refusal.getStatus(), trailers(refusal));
+                } else {
+                    super.onMessage(request);
+                }
+            }
+
             @Override
             public void onHalfClose() {
+                if (tooLarge) {
+                    return;
+                }
                 try {
                     super.onHalfClose();
                 } catch (RuntimeException bug) {
@@ -124,5 +144,10 @@ final class Errors implements ServerInterceptor {
                 }
             }
         };
+    }
+
+    private static Metadata trailers(StatusRuntimeException refusal) {
+        Metadata trailers = refusal.getTrailers();
+        return trailers == null ? new Metadata() : trailers;
     }
 }

@@ -33,7 +33,7 @@ final class Instances {
         if (exact.isEmpty() && matching.size() > 1) {
             throw IntentException.of(
                     Reason.AMBIGUOUS,
-                    "containerInstance: " + name + " names several container instances ("
+                    "containerInstance: " + IntentException.shown(name) + " names several container instances ("
                             + matching.stream()
                                     .limit(5)
                                     .map(ContainerInstance::id)

@@ -4,6 +4,7 @@ import dev.staithe.controlplane.intent.IntentException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -82,7 +83,12 @@ final class Pushing {
 
         private void signal(Work work) {
             if (signals.getAndIncrement() == 0) {
-                executor.execute(() -> run(work));
+                try {
+                    executor.execute(() -> run(work));
+                } catch (RejectedExecutionException closing) {
+                    // The process ends, and with it the wire.
+                    over = true;
+                }
             }
         }
 

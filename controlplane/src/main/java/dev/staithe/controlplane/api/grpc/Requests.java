@@ -31,6 +31,7 @@ final class Requests {
             return choices[0];
         }
         Set<String> known = new TreeSet<>(List.of(choices));
+        known.remove("");
         if (!known.contains(value)) {
             throw IntentException.invalid(
                     field, IntentException.shown(value) + " (expected: " + String.join(", ", known) + ")");

@@ -73,6 +73,7 @@ final class View {
         String cluster = cluster(state, clusterName);
         return state.service(cluster, name)
                 .orElseThrow(() -> IntentException.of(
-                        Reason.SERVICE_NOT_FOUND, "Service not found: " + name + " in cluster " + cluster));
+                        Reason.SERVICE_NOT_FOUND,
+                        "Service not found: " + IntentException.shown(name) + " in cluster " + cluster));
     }
 }

@@ -59,7 +59,6 @@ final class Edge implements AutoCloseable {
                 Runnable::run);
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addServices(ApiServices.all(parts))
-                .maxInboundMessageSize(ApiServices.MOST_REQUEST_BYTES)
                 .build()
                 .start();
         channel = NettyChannelBuilder.forAddress(server.getListenSockets().getFirst())

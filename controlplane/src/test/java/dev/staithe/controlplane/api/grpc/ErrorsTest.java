@@ -107,11 +107,11 @@ final class ErrorsTest {
 
     @Test
     void refusesARequestThatIsTooLarge() {
-        StatusRuntimeException failure = failure(() -> services.update(UpdateServiceRequest.newBuilder()
+        Refusal refused = Refusal.of(failure(() -> services.update(UpdateServiceRequest.newBuilder()
                 .setService("x".repeat(ApiServices.MOST_REQUEST_BYTES))
-                .build()));
+                .build())));
 
-        assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        assertThat(refused.message()).matches("request: \\d+ bytes \\(expected: at most 1048576\\)");
     }
 
     @Test
