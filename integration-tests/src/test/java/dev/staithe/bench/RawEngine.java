@@ -27,12 +27,10 @@ final class RawEngine implements AutoCloseable {
 
     private final DockerClient docker;
     private final BlockingQueue<Started> started = new LinkedBlockingQueue<>();
-    private final String familyLabel;
     private final ResultCallback<Event> watch;
 
     /** @param familyLabel the label by which started containers are told apart */
     RawEngine(String familyLabel) {
-        this.familyLabel = familyLabel;
         DefaultDockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder()
                 .withDockerHost("unix:///var/run/docker.sock")
                 .build();
