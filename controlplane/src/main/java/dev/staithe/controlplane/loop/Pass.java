@@ -174,12 +174,13 @@ final class Pass {
 
     private void planService(String uid) {
         Optional<Service> service = draft.state().serviceByUid(uid);
-        // Tasks of a service whose name was given to a new one still age.
+        // Tasks of a service whose name was given to a new one still age, and one that was started just then still
+        // stops.
         Plan plan = TaskReaper.plan(draft.state().tasksOfService(uid), moment, settings);
-        if (service.isPresent()) {
-            plan = ServiceReconciler.plan(draft.state(), service.get(), moment, settings)
-                    .and(plan);
-        }
+        plan = service.isPresent()
+                ? ServiceReconciler.plan(draft.state(), service.get(), moment, settings)
+                        .and(plan)
+                : ServiceReconciler.planOrphans(draft.state(), uid).and(plan);
         deadlines.put("service/" + uid, plan.wakeAtNanos());
         plan.decisions().forEach(this::apply);
     }

@@ -62,6 +62,16 @@ public final class ServiceReconciler {
         return RestartThrottle.failedToComeUp(task, settings);
     }
 
+    /** Stops the tasks of a service that is not there any more: they were started by a leader that did not know yet. */
+    public static Plan planOrphans(ClusterState state, String serviceUid) {
+        List<Decision> stops = state.tasksOfService(serviceUid).stream()
+                .filter(t -> !t.stopped() && !t.stopWanted())
+                .<Decision>map(t -> new Decision.Stop(
+                        t, StopCodes.SCHEDULER, EventTexts.scaling(Deployment.id(serviceUid, t.generation()))))
+                .toList();
+        return new Plan(stops, OptionalLong.empty());
+    }
+
     private Plan plan() {
         List<Decision> all = new ArrayList<>(records);
         all.addAll(actions);
