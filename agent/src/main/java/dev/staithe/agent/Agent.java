@@ -109,6 +109,11 @@ public final class Agent {
 
     /** Leaves the control plane; containers run on. Returns at once. */
     public void stop() {
+        stop(() -> {});
+    }
+
+    /** As {@link #stop()}, and says on the agent's loop when it is done. */
+    public void stop(Runnable done) {
         loop.execute(() -> {
             stopped = true;
             parts.ifPresent(p -> {
@@ -117,6 +122,7 @@ public final class Agent {
             });
             runtime.ifPresent(ContainerRuntime::close);
             LOG.atInfo().log("agent stops; containers run on");
+            done.run();
         });
     }
 

@@ -15,11 +15,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Starts an agent: {@code --config FILE}. What keeps it from starting is one line on standard error. */
 public final class Main {
     private static final int EXIT_ERROR = 1;
     private static final int EXIT_USAGE = 64;
+    private static final long LEAVE_SECONDS = 2;
     private static final String USAGE = "usage: staithe-agent --config FILE | --version";
 
     private Main() {}
@@ -56,10 +59,23 @@ public final class Main {
                             URI.create(config.dockerHost()), instance, environment, DockerDeadlines.standard()),
                     new GrpcDialer());
             agent.start();
-            DaemonProcess.runUntilSignalled(agent::stop);
+            DaemonProcess.runUntilSignalled(() -> leave(agent));
             lock.close();
         } catch (ConfigFile.Invalid | IOException cannotStart) {
             end(EXIT_ERROR, String.valueOf(cannotStart.getMessage()));
+        }
+    }
+
+    /** A crash does no harm, so this does not wait for long. */
+    private static void leave(Agent agent) {
+        CountDownLatch left = new CountDownLatch(1);
+        agent.stop(left::countDown);
+        try {
+            if (!left.await(LEAVE_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("the agent is busy; it ends all the same");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -9,6 +9,7 @@ import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.agent.model.LocalContainer;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.model.LocalTask.Claim;
+import dev.staithe.agent.model.Progress.Status;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
 import dev.staithe.runtime.AssignmentDigest;
@@ -127,9 +128,11 @@ public final class TaskWorkers implements ContainerWatch.Sink {
         for (TaskWorker worker : List.copyOf(workers.values())) {
             if (worker.state().claim() == Claim.ASSIGNED
                     && !named.contains(worker.state().taskId())) {
-                LOG.atWarn()
-                        .addKeyValue("task", worker.state().taskId())
-                        .log("task is not in the control plane's snapshot; kept and reported until confirmed gone");
+                if (worker.state().status() != Status.STOPPED) {
+                    LOG.atWarn()
+                            .addKeyValue("task", worker.state().taskId())
+                            .log("task is not in the control plane's snapshot; it runs on until it is confirmed gone");
+                }
                 worker.claim(Claim.UNNAMED);
             }
         }
