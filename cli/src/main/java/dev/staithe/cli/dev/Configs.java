@@ -35,6 +35,7 @@ final class Configs {
                 dataDirectory: %s
                 dockerHost: %s
                 address: 127.0.0.1
+                imagePullBehavior: prefer-cached
                 taskCleanupWait: 10m
                 """.formatted(MARK, port, quoted(layout.agentData()), engine.address()));
     }
