@@ -57,7 +57,7 @@ public final class ControlPlane {
         control = new ControlLoop(environment, loop, new Committer(store), config.settings(), election::fenced);
         agents = new AgentSessions(loop, config.heartbeat(), replica::current, this::leader, control);
         control.direct(agents);
-        commands = new LoopCommands(loop, control, this::leader, COMMAND_PATIENCE);
+        commands = new LoopCommands(environment.effects(), loop, control, this::leader, COMMAND_PATIENCE);
         tasks = new Tasks(commands, environment);
     }
 

@@ -1,6 +1,11 @@
 package dev.staithe.runtime;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,4 +18,15 @@ public interface Effects {
      * the second when the first has answered.
      */
     <T extends @Nullable Object> void run(EventLoop home, Callable<T> work, Consumer<Outcome<T>> then);
+
+    /**
+     * Waits for an answer that an event loop will give. Blocks: called from such work and from API threads, never on a loop.
+     * The one way to wait, so that a simulator can let virtual time pass meanwhile.
+     *
+     * @throws TimeoutException when there is none in time
+     */
+    default <T> T await(Future<T> answer, Duration patience)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
 }

@@ -4,17 +4,18 @@ import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.proto.store.v1.LeaderRecord;
+import dev.staithe.runtime.Effects;
 import dev.staithe.runtime.EventLoop;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** Brings commands from API threads to the control loop and waits for their answers. */
 public final class LoopCommands implements TaskCommands {
+    private final Effects effects;
     private final EventLoop loop;
     private final ControlLoop control;
     private final Supplier<Optional<LeaderRecord>> leader;
@@ -22,7 +23,12 @@ public final class LoopCommands implements TaskCommands {
 
     /** @param patience how long an answer may take */
     public LoopCommands(
-            EventLoop loop, ControlLoop control, Supplier<Optional<LeaderRecord>> leader, Duration patience) {
+            Effects effects,
+            EventLoop loop,
+            ControlLoop control,
+            Supplier<Optional<LeaderRecord>> leader,
+            Duration patience) {
+        this.effects = effects;
         this.loop = loop;
         this.control = control;
         this.leader = leader;
@@ -72,7 +78,7 @@ public final class LoopCommands implements TaskCommands {
 
     private <T> T await(CompletableFuture<T> answer) throws IntentException {
         try {
-            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return effects.await(answer, patience);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IntentException refused) {
                 throw refused;

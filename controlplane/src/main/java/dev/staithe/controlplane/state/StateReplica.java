@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -145,7 +144,7 @@ public final class StateReplica implements ClusterView {
             }
         });
         try {
-            return reached.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            return environment.effects().await(reached, atMost);
         } catch (TimeoutException late) {
             return state;
         } catch (InterruptedException e) {
