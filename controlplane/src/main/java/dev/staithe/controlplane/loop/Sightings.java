@@ -20,6 +20,7 @@ import org.pcollections.HashTreePMap;
  */
 final class Sightings {
     private HashPMap<String, Long> runningSince = HashTreePMap.empty();
+    private HashPMap<String, Long> stoppedSince = HashTreePMap.empty();
     private HashPMap<String, Long> failedAt = HashTreePMap.empty();
     private HashPMap<String, Long> heardFrom = HashTreePMap.empty();
     private final Settings settings;
@@ -32,6 +33,7 @@ final class Sightings {
     /** Begins to lead: everything is seen now. */
     void begin(ClusterState state, long nanos) {
         runningSince = HashTreePMap.empty();
+        stoppedSince = HashTreePMap.empty();
         failedAt = HashTreePMap.empty();
         heardFrom = HashTreePMap.empty();
         ledSince = nanos;
@@ -60,6 +62,11 @@ final class Sightings {
         } else if (!running) {
             runningSince = runningSince.minus(id);
         }
+        if (after.isEmpty()) {
+            stoppedSince = stoppedSince.minus(id);
+        } else if (after.get().stopped() && !stoppedSince.containsKey(id)) {
+            stoppedSince = stoppedSince.plus(id, nanos);
+        }
         boolean failed = after.isPresent()
                 && after.get().stopped()
                 && !after.get().standalone()
@@ -73,6 +80,6 @@ final class Sightings {
     }
 
     Moment moment(long nanos, long millis) {
-        return new Moment(nanos, millis, runningSince, failedAt, heardFrom, ledSince);
+        return new Moment(nanos, millis, runningSince, stoppedSince, failedAt, heardFrom, ledSince);
     }
 }

@@ -10,39 +10,43 @@ import java.util.OptionalLong;
 /**
  * Forgets tasks that stopped long ago, so that the store does not grow for ever. Called with the tasks of one service, or
  * with the standalone tasks of one instance.
+ *
+ * <p>How long ago, the leader counts by its own clock, from when it saw the task STOPPED: the time that the host gave is by
+ * another clock, and a host whose clock is behind would lose its tasks at once. A new leader counts anew.
  */
 public final class TaskReaper {
     /** Stopped tasks that are kept of one service, however young they are: a crash loop must not fill the store. */
     static final int MOST_KEPT = 100;
 
-    private static final Comparator<Task> NEWEST_FIRST =
-            Comparator.comparingLong(TaskReaper::endedAtMillis).reversed().thenComparing(Task::id);
-
     private TaskReaper() {}
 
     /** What to forget now, and when the next one is due. */
     public static Plan plan(Collection<Task> tasks, Moment moment, Settings settings) {
-        List<Task> stopped =
-                tasks.stream().filter(Task::stopped).sorted(NEWEST_FIRST).toList();
-        long retention = settings.stoppedTaskRetention().toMillis();
+        List<Task> stopped = tasks.stream()
+                .filter(t -> moment.stoppedSince().containsKey(t.id()))
+                .sorted(newestFirst(moment))
+                .toList();
+        long retention = settings.stoppedTaskRetention().toNanos();
         List<Decision> decisions = new ArrayList<>();
         OptionalLong wakeAt = OptionalLong.empty();
         for (int i = 0; i < stopped.size(); i++) {
             Task task = stopped.get(i);
-            // The host's clock may be ahead of ours: its future must not keep a task longer than its retention.
-            long age = Math.max(0, moment.millis() - endedAtMillis(task));
+            long age = moment.nanos() - moment.stoppedSince().getOrDefault(task.id(), moment.nanos());
             if (age >= retention || (i >= MOST_KEPT && !task.standalone())) {
                 decisions.add(new Decision.Forget(task));
             } else {
-                wakeAt = Plan.earlier(wakeAt, OptionalLong.of(moment.nanos() + (retention - age) * 1_000_000));
+                wakeAt = Plan.earlier(wakeAt, OptionalLong.of(moment.nanos() + retention - age));
             }
         }
         return new Plan(decisions, wakeAt);
     }
 
-    /** A host need not have said when. */
-    private static long endedAtMillis(Task task) {
-        Task.Times times = task.times();
-        return Math.max(times.stoppedAt(), Math.max(times.stoppingAt(), times.createdAt()));
+    /** Those that a new leader saw at one time are told apart by what their hosts said: good enough for which to keep. */
+    private static Comparator<Task> newestFirst(Moment moment) {
+        return Comparator.<Task>comparingLong(t -> moment.stoppedSince().getOrDefault(t.id(), 0L))
+                .thenComparingLong(
+                        t -> Math.max(t.times().stoppedAt(), t.times().createdAt()))
+                .reversed()
+                .thenComparing(Task::id);
     }
 }

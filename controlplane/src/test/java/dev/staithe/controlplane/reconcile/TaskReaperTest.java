@@ -23,13 +23,10 @@ final class TaskReaperTest {
     @Test
     void keepsAStoppedTaskForItsRetentionAndSaysWhenToComeBack() {
         Task task = endOne();
-        long age = world.moment().millis()
-                - world.state().task(task.id()).orElseThrow().times().stoppedAt();
+        long seen = world.moment().stoppedSince().getOrDefault(task.id(), -1L);
 
         assertThat(plan().decisions()).isEmpty();
-        assertThat(plan().wakeAtNanos())
-                .hasValue(world.moment().nanos()
-                        + Duration.ofHours(1).minusMillis(age).toNanos());
+        assertThat(plan().wakeAtNanos()).hasValue(seen + Duration.ofHours(1).toNanos());
 
         world.pass(Duration.ofHours(1));
         assertThat(plan().decisions())

@@ -56,6 +56,7 @@ final class World {
     private long nanos = 1_000_000_000L;
     private long ledSince = nanos;
     private HashPMap<String, Long> runningSince = HashTreePMap.empty();
+    private HashPMap<String, Long> stoppedSince = HashTreePMap.empty();
     private HashPMap<String, Long> failedAt = HashTreePMap.empty();
     private HashPMap<String, Long> heardFrom = HashTreePMap.empty();
     private int revisions;
@@ -69,7 +70,8 @@ final class World {
     }
 
     Moment moment() {
-        return new Moment(nanos, millis(), runningSince, failedAt, heardFrom, ledSince);
+        look();
+        return new Moment(nanos, millis(), runningSince, stoppedSince, failedAt, heardFrom, ledSince);
     }
 
     private long millis() {
@@ -322,6 +324,7 @@ final class World {
     void changeLeader() {
         ledSince = nanos;
         runningSince = HashTreePMap.empty();
+        stoppedSince = HashTreePMap.empty();
         failedAt = HashTreePMap.empty();
         heardFrom = HashTreePMap.empty();
     }
@@ -368,6 +371,9 @@ final class World {
     /** What the loop notes of what it sees. */
     private void look() {
         for (Task task : state.tasks()) {
+            if (task.stopped() && !stoppedSince.containsKey(task.id())) {
+                stoppedSince = stoppedSince.plus(task.id(), nanos);
+            }
             if (task.status() == TaskStatus.RUNNING && !runningSince.containsKey(task.id())) {
                 runningSince = runningSince.plus(task.id(), nanos);
             }
