@@ -73,8 +73,9 @@ final class Pass {
         inputs.hellos().values().forEach(pass::register);
         inputs.heard().forEach(pass::heard);
         inputs.reports().values().forEach(pass::merge);
-        inputs.commands().forEach(pass::obey);
         pass.instances.forEach(pass::planInstance);
+        // Last: nothing is placed on a host that this pass finds out to be gone.
+        inputs.commands().forEach(pass::obey);
         return pass.result();
     }
 
@@ -129,7 +130,6 @@ final class Pass {
             case Inputs.Command.Run run -> {
                 try {
                     TaskCommands.RunTaskResult ran = places.run(run.command());
-                    ran.tasks().forEach(t -> instances.add(t.instanceId()));
                     answers.add(revision -> run.answer()
                             .complete(new TaskCommands.RunTaskResult(ran.tasks(), ran.failures(), revision)));
                 } catch (IntentException refused) {
