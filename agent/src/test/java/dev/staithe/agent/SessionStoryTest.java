@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.staithe.agent.container.fake.EngineCall;
 import dev.staithe.proto.agent.v1.AgentMessage;
+import dev.staithe.proto.agent.v1.Beat;
 import dev.staithe.proto.agent.v1.ControlMessage;
 import dev.staithe.proto.agent.v1.Refused;
 import dev.staithe.proto.agent.v1.Snapshot;
@@ -49,6 +50,18 @@ class SessionStoryTest {
         controlPlane.snapshot(Tasks.web(1).build(), Tasks.web(2).build());
         host.run(SOON);
         assertThat(host.engine.running()).hasSize(2);
+    }
+
+    @Test
+    void learnsFromAHeartbeatThatADeltaWasLost() {
+        running(1);
+
+        controlPlane.say(ControlMessage.newBuilder()
+                .setBeat(Beat.newBuilder().setEpoch(controlPlane.epoch).setSequence(controlPlane.sequence() + 1))
+                .build());
+        host.run(Duration.ofMillis(100));
+
+        assertThat(resyncs()).isEqualTo(1);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.staithe.agent.reconcile.AssignmentCheck;
 import dev.staithe.agent.task.TaskWorkers;
 import dev.staithe.proto.agent.v1.AgentMessage;
 import dev.staithe.proto.agent.v1.Applied;
+import dev.staithe.proto.agent.v1.Beat;
 import dev.staithe.proto.agent.v1.Delta;
 import dev.staithe.proto.agent.v1.Resync;
 import dev.staithe.proto.agent.v1.Snapshot;
@@ -74,6 +75,13 @@ final class AssignmentIntake {
         delta.getUpsertsList().forEach(this::assign);
         delta.getConfirmedGoneList().forEach(workers::gone);
         applied(delta.getEpoch(), delta.getSequence());
+    }
+
+    /** The control plane says how far it is. All it said before has arrived, in order: what is missing now was lost. */
+    void heard(Beat beat) {
+        if (synced && beat.getSequence() > sequence) {
+            resync("the control plane is at " + beat.getSequence() + ", mine " + sequence);
+        }
     }
 
     /** A heartbeat has passed: a snapshot that was asked for, or is due, and has not come is asked for again. */

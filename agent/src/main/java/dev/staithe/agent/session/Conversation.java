@@ -189,8 +189,8 @@ final class Conversation {
             }
             case REPORT_ACK -> outbox.acknowledged(message.getReportAck().getNumber());
             case ASK -> asks.asked(message.getAsk(), new AnswerWire());
-            // That it came is all a beat says; a digest that differs is the control plane's to act upon.
-            case BEAT -> {}
+            // A digest that differs is the control plane's to act upon.
+            case BEAT -> intake.heard(message.getBeat());
             // Of a later protocol, and not for us.
             case KIND_NOT_SET -> {}
         }
