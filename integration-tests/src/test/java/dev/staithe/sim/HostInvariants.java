@@ -1,0 +1,127 @@
+package dev.staithe.sim;
+
+import dev.staithe.agent.container.ContainerLabels;
+import dev.staithe.agent.container.ContainerRequest;
+import dev.staithe.agent.container.ContainerView;
+import dev.staithe.agent.ledger.TaskLedger.Contents;
+import dev.staithe.agent.ledger.TaskLedger.Identity;
+import dev.staithe.agent.model.AssignedTask;
+import dev.staithe.agent.model.LocalTask;
+import dev.staithe.agent.model.Progress;
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.proto.agent.v1.AgentMessage;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What must hold of hosts after every event: of their containers, and of what their agents wrote down. */
+final class HostInvariants {
+    private final Simulation simulation;
+    private final TreeMap<String, String> hostOfTask = new TreeMap<>();
+    private final TreeSet<String> known = new TreeSet<>();
+
+    HostInvariants(Simulation simulation) {
+        this.simulation = simulation;
+    }
+
+    /** After every event. */
+    void check() {
+        for (SimHost host : simulation.hosts()) {
+            List<String> violations = host.engine().violations();
+            if (!violations.isEmpty()) {
+                broken("S3, a task runs once: on " + host.name() + " " + violations);
+            }
+        }
+    }
+
+    /** S3: a task is never on two hosts. */
+    void creating(SimHost host, ContainerRequest request) {
+        String before = hostOfTask.putIfAbsent(request.taskId(), host.name());
+        if (before != null && !before.equals(host.name())) {
+            broken("S3, a task is never on two hosts: " + request.taskId() + " is made on " + host.name()
+                    + " and was on " + before);
+        }
+        if (task(request.taskId()).isEmpty() && !known.contains(request.taskId())) {
+            broken("S3, only tasks that are stored are run: " + request.taskId() + " on " + host.name());
+        }
+        known.add(request.taskId());
+    }
+
+    /** S6: an agent never stops a container only because it was absent from what it was told. */
+    void stopping(SimHost host, ContainerView container) {
+        if (container.state() != ContainerView.State.RUNNING) {
+            return;
+        }
+        String id = String.valueOf(container.labels().get(ContainerLabels.TASK));
+        Optional<Task> task = task(id);
+        boolean wanted =
+                task.isPresent() && !task.get().stopWanted() && !task.get().stopped();
+        boolean ownReason = host.ledger().tasks().stream()
+                .anyMatch(t -> t.taskId().equals(id)
+                        && t.status().compareTo(Progress.Status.STOPPING) >= 0
+                        && !t.progress().stopCode().isEmpty());
+        boolean anotherEnded = host.engine().containers().stream()
+                .anyMatch(c -> id.equals(c.labels().get(ContainerLabels.TASK))
+                        && (c.state() == ContainerView.State.STOPPED
+                                || !c.error().isEmpty()));
+        if (wanted && !ownReason && !anotherEnded) {
+            broken("S6, an agent never stops a container only because it was absent: " + host.name() + " stops "
+                    + container.name() + " of a task that is wanted");
+        }
+    }
+
+    /** S6: an agent never obeys a lower epoch: what it says it applied is of the highest that it knows. */
+    void sent(SimHost host, AgentMessage message) {
+        if (message.hasApplied()) {
+            long highest = host.ledger().identity().map(Identity::highestEpoch).orElse(0L);
+            if (message.getApplied().getEpoch() < highest) {
+                broken("S6, an agent never obeys a lower epoch: " + host.name() + " knows epoch " + highest
+                        + " and applied " + message.getApplied());
+            }
+        }
+    }
+
+    /** S4 and S6 as the ledger shows them: neither epoch nor incarnation nor any task goes back. */
+    void written(SimHost host, Contents before, Contents after) {
+        if (before.identity().isPresent()) {
+            Identity was = before.identity().get();
+            Identity is = after.identity().orElseThrow();
+            if (is.highestEpoch() < was.highestEpoch()) {
+                broken("S6, an agent never obeys a lower epoch: " + host.name() + " was at " + was + " and is at "
+                        + is);
+            }
+            if (is.incarnation() < was.incarnation() || !is.instanceId().equals(was.instanceId())) {
+                broken("S4, an agent keeps its identity: " + host.name() + " was " + was + " and is " + is);
+            }
+        }
+        TreeMap<String, LocalTask> old = new TreeMap<>();
+        before.tasks().forEach(t -> old.put(t.taskId(), t));
+        for (LocalTask task : after.tasks()) {
+            LocalTask was = old.get(task.taskId());
+            if (was != null) {
+                forward(host, was, task);
+            }
+        }
+    }
+
+    private static void forward(SimHost host, LocalTask was, LocalTask is) {
+        AssignedTask wanted = was.assignment();
+        AssignedTask wants = is.assignment();
+        boolean takenBack = wanted != null
+                && wanted.desired() == AssignedTask.Desired.STOPPED
+                && (wants == null || wants.desired() != AssignedTask.Desired.STOPPED);
+        if (takenBack || is.status().compareTo(was.status()) < 0 || is.observation() < was.observation()) {
+            broken("S4, neither wanted nor observed state moves backwards: on " + host.name() + " " + was + " became "
+                    + is);
+        }
+    }
+
+    private Optional<Task> task(String id) {
+        return simulation.truth().state().task(id);
+    }
+
+    private static void broken(String what) {
+        throw new SimulationFailure(what);
+    }
+}

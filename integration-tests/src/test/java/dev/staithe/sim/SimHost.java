@@ -1,0 +1,157 @@
+package dev.staithe.sim;
+
+import dev.staithe.agent.Agent;
+import dev.staithe.agent.AgentConfig;
+import dev.staithe.agent.container.fake.FakeContainerRuntime;
+import dev.staithe.agent.container.fake.FakeEngine;
+import dev.staithe.agent.host.HostIdentity;
+import dev.staithe.agent.ledger.MemoryLedger;
+import dev.staithe.agent.ledger.TaskLedger;
+import dev.staithe.agent.model.PullBehavior;
+import dev.staithe.runtime.EventLoop;
+import dev.staithe.runtime.Ids;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One host: a machine with a container engine and a disk that outlive agents, and the real agent on it. The agent's process
+ * may die, be paused and start again; the machine may boot anew or vanish from the network.
+ */
+final class SimHost {
+    /** Longest life of a stopped container. */
+    static final Duration CLEANUP_WAIT = Duration.ofSeconds(5);
+
+    /** In the middle of what the agent is to die. */
+    enum Crash {
+        NONE,
+        BEFORE_LEDGER,
+        AFTER_LEDGER,
+        BEFORE_ENGINE,
+        AFTER_ENGINE
+    }
+
+    private final Simulation simulation;
+    private final String name;
+    private final SimProcess machine;
+    private final FakeEngine engine;
+    private final MemoryLedger disk = new MemoryLedger();
+    private final Duration skew;
+    private Optional<SimProcess> process = Optional.empty();
+    private Optional<Agent> agent = Optional.empty();
+    private Crash crash = Crash.NONE;
+    private int starts;
+    private int boots = 1;
+
+    SimHost(Simulation simulation, String name) {
+        this.simulation = simulation;
+        this.name = name;
+        SimRandom random = new SimRandom(simulation.seed(), name);
+        this.skew = random.between(Duration.ofMinutes(-4), Duration.ofMinutes(4));
+        this.machine = new SimProcess(name, simulation.scheduler());
+        SimEnvironment.Made made = SimEnvironment.of(machine, simulation.scheduler(), simulation.seed(), skew);
+        EventLoop lives = made.environment().loop("containers");
+        this.engine = new FakeEngine(made.environment().time(), lives);
+        SimImages.offer(engine, random);
+    }
+
+    String name() {
+        return name;
+    }
+
+    FakeEngine engine() {
+        return engine;
+    }
+
+    Optional<SimProcess> process() {
+        return process.filter(p -> !p.dead());
+    }
+
+    Optional<Agent> agent() {
+        return process().isPresent() ? agent : Optional.empty();
+    }
+
+    /** What is on the disk. */
+    TaskLedger.Contents ledger() {
+        return disk.load();
+    }
+
+    /** Who the host is to the control plane; empty before its first agent has written its ledger. */
+    Optional<String> instanceId() {
+        return disk.load().identity().map(TaskLedger.Identity::instanceId);
+    }
+
+    /** Starts the agent, unless it runs. */
+    void start() {
+        if (process().isPresent()) {
+            return;
+        }
+        crash = Crash.NONE;
+        SimProcess mine = new SimProcess(
+                "agent-" + name.substring(name.indexOf('-') + 1) + "#" + ++starts, simulation.scheduler());
+        SimEnvironment.Made made = SimEnvironment.of(mine, simulation.scheduler(), simulation.seed(), skew);
+        simulation.trace(mine.name(), "starts");
+        Agent started = Agent.create(
+                config(),
+                made.environment(),
+                new HostIdentity(name, Ids.derived("boot", name, Integer.toString(boots))),
+                new SimLedger(disk, this, mine, simulation),
+                instance -> {
+                    FakeContainerRuntime connection = new FakeContainerRuntime(engine, instance);
+                    mine.atDeath(connection::close);
+                    return new SimRuntime(connection, this, mine, simulation);
+                },
+                simulation.network().dialer(mine, name));
+        process = Optional.of(mine);
+        agent = Optional.of(started);
+        started.start();
+    }
+
+    /** Ends the agent as SIGKILL does; containers run on. */
+    void kill() {
+        process().ifPresent(p -> {
+            simulation.trace(p.name(), "killed");
+            p.kill();
+        });
+    }
+
+    /** The agent dies in the middle of the next thing of that kind. */
+    void crashAt(Crash moment) {
+        crash = moment;
+    }
+
+    boolean crashesNow(Crash moment) {
+        if (crash != moment) {
+            return false;
+        }
+        crash = Crash.NONE;
+        return true;
+    }
+
+    /** The machine boots: nothing runs any more, and the agent has to be started. */
+    void reboot() {
+        kill();
+        simulation.trace(name, "boots");
+        boots++;
+        engine.reboot();
+    }
+
+    private AgentConfig config() {
+        return new AgentConfig(
+                simulation.controlPlaneAddresses(),
+                Simulation.CLUSTER,
+                Path.of("/var/lib/staithe"),
+                null,
+                name,
+                name,
+                0,
+                0,
+                List.of(),
+                Map.of(),
+                PullBehavior.DEFAULT,
+                Duration.ofSeconds(10),
+                CLEANUP_WAIT);
+    }
+}

@@ -1,0 +1,278 @@
+package dev.staithe.sim;
+
+import dev.staithe.controlplane.intent.TaskCommands;
+import dev.staithe.controlplane.intent.Written;
+import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.controlplane.store.Batch;
+import dev.staithe.controlplane.store.Keys;
+import dev.staithe.proto.v1.CreateServiceRequest;
+import dev.staithe.proto.v1.DeleteServiceRequest;
+import dev.staithe.proto.v1.DeploymentConfiguration;
+import dev.staithe.proto.v1.RollbackServiceRequest;
+import dev.staithe.proto.v1.RunTaskRequest;
+import dev.staithe.proto.v1.StopTaskRequest;
+import dev.staithe.proto.v1.UpdateServiceRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A user with one service of a name of its own, which it creates, scales, updates, rolls back and deletes, and with
+ * standalone tasks now and then. Nobody else touches the service: so what was acknowledged must be what the store holds,
+ * until the user asks for something else.
+ */
+final class SimUser implements SimTruth.Watcher {
+    /** minimumHealthyPercent and maximumPercent; some leave a small service no room to roll out, as in ECS. */
+    private static final List<List<Integer>> BOUNDS =
+            List.of(List.of(100, 200), List.of(50, 100), List.of(50, 150), List.of(0, 100), List.of(100, 150));
+
+    /** Those that always leave room. */
+    private static final List<List<Integer>> LAST_BOUNDS =
+            List.of(List.of(100, 200), List.of(50, 200), List.of(0, 100));
+
+    private final Simulation simulation;
+    private final String service;
+    private final SimClient client;
+    private final SimRandom random;
+    private final List<String> ownTasks = new ArrayList<>();
+    private Optional<Service> acknowledged = Optional.empty();
+    private boolean busy;
+    private boolean finishing;
+    private boolean finished;
+    private int requests;
+
+    SimUser(Simulation simulation, String service) {
+        this.simulation = simulation;
+        this.service = service;
+        this.client = new SimClient(simulation, "user " + service);
+        this.random = new SimRandom(simulation.seed(), "user " + service);
+    }
+
+    /** Begins to want things. */
+    void start() {
+        later(random.between(Duration.ofMillis(10), Duration.ofSeconds(5)), this::next);
+    }
+
+    /** Asks for one last thing, which can be had, and then is content. */
+    void finish() {
+        finishing = true;
+        if (!busy) {
+            last();
+        }
+    }
+
+    /** Whether the last wish was acknowledged. */
+    boolean content() {
+        return finished;
+    }
+
+    /** What the user was promised last; empty when there is no service. */
+    Optional<Service> promised() {
+        return acknowledged;
+    }
+
+    @Override
+    public void changed(ClusterState before, ClusterState after, Batch batch, SimTruth.@Nullable Writer writer) {
+        boolean mine = batch.events().stream().anyMatch(e -> e.key().equals(Keys.service(Simulation.CLUSTER, service)));
+        if (mine && !busy) {
+            throw new SimulationFailure(
+                    "what was acknowledged is never lost: service " + service + " was acknowledged as "
+                            + acknowledged + " and changed to " + after.service(Simulation.CLUSTER, service)
+                            + " although nobody asked for it");
+        }
+    }
+
+    private void next() {
+        if (busy || finishing) {
+            return;
+        }
+        boolean exists = acknowledged.filter(s -> !s.deleted()).isPresent();
+        if (!exists) {
+            create();
+            return;
+        }
+        switch (random.nextInt(10)) {
+            case 0, 1, 2 -> update("scale", b -> b.setDesiredCount(random.nextInt(5)));
+            case 3, 4 -> update("new revision", b -> b.setTaskDefinition(random.one(SimDefinitions.ALL)));
+            case 5 -> update("force", b -> b.setForceNewDeployment(true));
+            case 6 -> rollback();
+            case 7 -> delete();
+            case 8 -> runTask();
+            case 9 -> stopTask();
+            default -> throw new IllegalStateException("ten cases");
+        }
+    }
+
+    private void create() {
+        String token = service + "-" + ++requests;
+        CreateServiceRequest request = CreateServiceRequest.newBuilder()
+                .setCluster(Simulation.CLUSTER)
+                .setServiceName(service)
+                .setTaskDefinition(random.one(SimDefinitions.GOOD))
+                .setDesiredCount(random.between(1, 4))
+                .setClientToken(token)
+                .setDeploymentConfiguration(percent(random.one(BOUNDS)))
+                .build();
+        change(
+                "create " + request.getTaskDefinition() + " x" + request.getDesiredCount(),
+                replica -> replica.services().create(request, replica.view().current()));
+    }
+
+    private void update(String what, Consumer<UpdateServiceRequest.Builder> change) {
+        UpdateServiceRequest.Builder builder =
+                UpdateServiceRequest.newBuilder().setCluster(Simulation.CLUSTER).setService(service);
+        change.accept(builder);
+        UpdateServiceRequest request = builder.build();
+        change(
+                what + " " + request.getTaskDefinition()
+                        + (request.hasDesiredCount() ? " x" + request.getDesiredCount() : ""),
+                replica -> replica.services().update(request, replica.view().current()));
+    }
+
+    private void rollback() {
+        change(
+                "rollback",
+                replica -> replica.services()
+                        .rollback(
+                                RollbackServiceRequest.newBuilder()
+                                        .setCluster(Simulation.CLUSTER)
+                                        .setService(service)
+                                        .build(),
+                                replica.view().current()));
+    }
+
+    private void delete() {
+        change(
+                "delete",
+                replica -> replica.services()
+                        .delete(
+                                DeleteServiceRequest.newBuilder()
+                                        .setCluster(Simulation.CLUSTER)
+                                        .setService(service)
+                                        .setForce(true)
+                                        .build(),
+                                replica.view().current()));
+    }
+
+    /** Something that can be had whatever else goes on: the simulation must come to rest with it. */
+    private void last() {
+        boolean exists = acknowledged.filter(s -> !s.deleted()).isPresent();
+        if (exists && random.chance(0.8)) {
+            update(
+                    "at last",
+                    b -> b.setTaskDefinition(random.one(SimDefinitions.PLAIN))
+                            .setDesiredCount(random.between(1, 3))
+                            .setDeploymentConfiguration(percent(random.one(LAST_BOUNDS))));
+        } else if (exists) {
+            delete();
+        } else {
+            finished = true;
+        }
+    }
+
+    private void change(String what, SimControlPlane.Call<Written<Service>> call) {
+        boolean lastOne = finishing;
+        busy = true;
+        client.send(what, call, answer -> {
+            Optional<Service> now = simulation.truth().state().service(Simulation.CLUSTER, service);
+            switch (answer) {
+                case SimClient.Answer.Acknowledged<Written<Service>> done -> {
+                    if (now.isEmpty() || !now.get().equals(done.value().value())) {
+                        throw new SimulationFailure("what was acknowledged is never lost: " + what + " of " + service
+                                + " was acknowledged as " + done.value().value() + " and the store holds " + now);
+                    }
+                    finished = lastOne;
+                }
+                // The user looks what there is, and goes on from there.
+                case SimClient.Answer.Refused<Written<Service>> refused -> {}
+            }
+            acknowledged = now;
+            rest();
+        });
+    }
+
+    private void runTask() {
+        String token = service + "-" + ++requests;
+        RunTaskRequest request = RunTaskRequest.newBuilder()
+                .setCluster(Simulation.CLUSTER)
+                .setTaskDefinition(random.one(SimDefinitions.STANDALONE))
+                .setCount(random.between(1, 2))
+                .setClientToken(token)
+                .build();
+        busy = true;
+        client.<TaskCommands.RunTaskResult>send(
+                "run " + request.getTaskDefinition() + " x" + request.getCount(),
+                replica -> replica.tasks().run(request),
+                answer -> {
+                    if (answer instanceof SimClient.Answer.Acknowledged<TaskCommands.RunTaskResult> done) {
+                        for (Task task : done.value().tasks()) {
+                            simulation.invariants().acknowledged(task.id());
+                            ownTasks.add(task.id());
+                        }
+                    }
+                    rest();
+                });
+    }
+
+    private void stopTask() {
+        Optional<String> own = ownTasks.isEmpty()
+                ? simulation.truth().state().tasks().stream()
+                        .filter(t -> t.group().equals("service:" + service) && !t.stopped())
+                        .map(Task::id)
+                        .findFirst()
+                : Optional.of(ownTasks.removeFirst());
+        if (own.isEmpty()) {
+            rest();
+            return;
+        }
+        StopTaskRequest request = StopTaskRequest.newBuilder()
+                .setCluster(Simulation.CLUSTER)
+                .setTask(own.get())
+                .build();
+        busy = true;
+        client.<TaskCommands.StopTaskResult>send(
+                "stop " + own.get().substring(0, 6), replica -> replica.tasks().stop(request), answer -> {
+                    Optional<Task> now = simulation.truth().state().task(own.get());
+                    if (answer instanceof SimClient.Answer.Acknowledged<TaskCommands.StopTaskResult>
+                            && now.isPresent()
+                            && !now.get().stopWanted()
+                            && !now.get().stopped()) {
+                        throw new SimulationFailure(
+                                "what was acknowledged is never lost: the stop of " + own.get() + " is not stored");
+                    }
+                    rest();
+                });
+    }
+
+    /** Standalone tasks that nobody stops any more would run for ever: that is right, and they are left to. */
+    private void rest() {
+        busy = false;
+        if (finishing) {
+            if (!finished) {
+                later(Duration.ofMillis(500), () -> {
+                    if (!busy && !finished) {
+                        last();
+                    }
+                });
+            }
+            return;
+        }
+        later(random.between(Duration.ofMillis(100), Duration.ofSeconds(15)), this::next);
+    }
+
+    private static DeploymentConfiguration percent(List<Integer> bounds) {
+        return DeploymentConfiguration.newBuilder()
+                .setMinimumHealthyPercent(bounds.getFirst())
+                .setMaximumPercent(bounds.getLast())
+                .build();
+    }
+
+    private void later(Duration delay, Runnable work) {
+        simulation.scheduler().after(simulation.world(), delay, "user " + service, work);
+    }
+}
