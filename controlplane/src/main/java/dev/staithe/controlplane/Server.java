@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     private static final Duration GRACE = Duration.ofSeconds(5);
+    /** For calls that are under way. Watchers and agents have streams without an end, which are cut after it. */
+    private static final Duration CALL_GRACE = Duration.ofSeconds(1);
     private static final Duration DEFAULT_CLUSTER_RETRY = Duration.ofSeconds(1);
 
     private final ControlPlaneConfig config;
@@ -113,7 +115,7 @@ final class Server {
 
     private void stopListening() throws InterruptedException {
         grpc.shutdown();
-        if (!grpc.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!grpc.awaitTermination(CALL_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
             grpc.shutdownNow();
         }
     }
