@@ -33,6 +33,7 @@ final class Server {
     private static final Duration GRACE = Duration.ofSeconds(5);
     /** For calls that are under way. Watchers and agents have streams without an end, which are cut after it. */
     private static final Duration CALL_GRACE = Duration.ofSeconds(1);
+
     private static final Duration DEFAULT_CLUSTER_RETRY = Duration.ofSeconds(1);
 
     private final ControlPlaneConfig config;
