@@ -10,6 +10,7 @@ import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.ContainerView.Health;
 import dev.staithe.agent.container.ContainerView.State;
 import dev.staithe.agent.container.fake.EngineCall;
+import dev.staithe.agent.container.fake.FakeContainerRuntime;
 import dev.staithe.agent.container.fake.FakeImage;
 import dev.staithe.proto.agent.v1.AgentMessage;
 import dev.staithe.proto.agent.v1.TaskReport;
@@ -431,6 +432,42 @@ class AgentStoryTest {
         host.run(Duration.ofMinutes(6));
 
         assertThat(controlPlane.lastOf(id(1)).getStatus()).isEqualTo("STOPPED");
+    }
+
+    @Test
+    void aContainerThatSomebodyElseRemovedHasVanished() throws Exception {
+        running(1);
+
+        try (FakeContainerRuntime somebody = new FakeContainerRuntime(
+                host.engine, controlPlane.hellos().getFirst().getInstanceId())) {
+            String id = host.engine.containers().getFirst().id();
+            host.engine.loseEvents();
+            somebody.stop(id, Duration.ZERO);
+            somebody.remove(id);
+        }
+        host.run(Duration.ofMinutes(6));
+
+        TaskReport report = controlPlane.lastOf(id(1));
+        assertThat(report.getStatus()).isEqualTo("STOPPED");
+        assertThat(report.getContainers(0).getReason()).startsWith("ContainerVanishedError");
+    }
+
+    @Test
+    void aHostWhoseLedgerCannotBeWrittenStartsNothingNewAndSaysThatItIsUnfit() {
+        FullDisk disk = new FullDisk();
+        host.ledger = disk;
+        running(1);
+
+        disk.full = true;
+        controlPlane.delta(List.of(Tasks.web(2).build()), List.of());
+        host.run(Duration.ofSeconds(5));
+        assertThat(host.engine.running()).hasSize(1);
+        assertThat(lastBeatIsHealthy()).isFalse();
+
+        disk.full = false;
+        host.run(Duration.ofSeconds(5));
+        assertThat(host.engine.running()).hasSize(2);
+        assertThat(lastBeatIsHealthy()).isTrue();
     }
 
     @Test

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /** Says that the control plane cannot be reached: once when it begins, at most once a minute after, and once when it ends. */
 final class OutageLog {
-    private static final Logger LOG = LoggerFactory.getLogger(OutageLog.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ControlSession.class);
     private static final Duration EVERY = Duration.ofMinutes(1);
 
     private final Time time;

@@ -11,7 +11,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /** One line for each thing that becomes of a task. */
 final class TaskLog {
-    private static final Logger LOG = LoggerFactory.getLogger(TaskLog.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TaskWorker.class);
 
     private final String taskId;
 
