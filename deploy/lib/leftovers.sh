@@ -36,6 +36,14 @@ leftovers_pids() {
   grep -lzsxF "STAITHE_VERIFY=$1" /proc/[0-9]*/environ | cut -d/ -f3 | grep -vxF -e "$$" -e "$BASHPID" || true
 }
 
+# leftovers_files DIRECTORY: removes what killed daemons could not: SQLite's native library, unpacked since leftovers_before.
+leftovers_files() {
+  local file
+  while IFS= read -r -d '' file; do
+    grep -qsF -- "${file%.lck}" /proc/[0-9]*/maps || rm -f -- "$file"
+  done < <(find /tmp -maxdepth 1 -name 'sqlite-*' -newer "$1/before.containers" -print0)
+}
+
 # leftovers_engine DIRECTORY ALL: removes what came since leftovers_before: everything when ALL is yes (nobody else uses
 # the engine), otherwise what carries a label of ours.
 leftovers_engine() {
