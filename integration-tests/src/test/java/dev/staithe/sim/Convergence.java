@@ -12,6 +12,7 @@ import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.runtime.AssignmentDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -108,7 +109,7 @@ final class Convergence {
         containers(host, running, problems);
     }
 
-    private static void containers(SimHost host, TreeSet<String> wanted, List<String> problems) {
+    private static void containers(SimHost host, Set<String> wanted, List<String> problems) {
         TreeSet<String> there = new TreeSet<>();
         for (ContainerView container : host.engine().containers()) {
             String task = String.valueOf(container.labels().get(ContainerLabels.TASK));
