@@ -64,7 +64,7 @@ public final class Refusal extends CommandFailure {
             case "CONTAINER_INSTANCE_NOT_FOUND", "AGENT_UNREACHABLE" -> "staithe instance list";
             case "SERVICE_ALREADY_EXISTS" -> "staithe service update NAME ...";
             case "CLUSTER_NOT_EMPTY" -> "staithe service list, staithe task list, staithe instance list";
-            case "SERVICE_SCALED_UP" -> "staithe service delete NAME --force";
+            case "SERVICE_SCALED_UP" -> "the same with --force, or scale it to 0 first";
             case "CONFLICT" -> "run the command again: somebody else changed the same thing";
             case "NO_LEADER", "NOT_LEADER", "STORE_UNAVAILABLE" -> "run the command again in a few seconds";
             case "STORE_FULL" -> "make room on the disk of the control plane's data directory";

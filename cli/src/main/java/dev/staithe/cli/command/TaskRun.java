@@ -65,7 +65,7 @@ final class TaskRun implements Verb {
             description = "Whose command and variables are meant, when there are several containers.")
     String container = "";
 
-    @Option(names = "--wait", description = "Wait until they have stopped; exit like the first that failed.")
+    @Option(names = "--wait", description = "Wait until they have stopped; exit with 4 when one failed.")
     boolean untilStopped;
 
     @Mixin

@@ -4,7 +4,6 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
-import com.github.freva.asciitable.OverflowBehaviour;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,8 +54,8 @@ public final class Table {
                     .headerAlign(HorizontalAlign.LEFT)
                     .dataAlign(HorizontalAlign.LEFT)
                     .minWidth(widths[i] + GAP)
-                    .maxWidth(widths[i] + GAP, OverflowBehaviour.ELLIPSIS_RIGHT)
-                    .with(row -> row.get(column)));
+                    .maxWidth(widths[i] + GAP)
+                    .with(row -> Page.cut(row.get(column), widths[column])));
         }
         String drawn = AsciiTable.builder()
                 .border(AsciiTable.NO_BORDERS)

@@ -1,11 +1,13 @@
 package dev.staithe.cli.render;
 
+import com.google.protobuf.Timestamp;
 import dev.staithe.proto.v1.Container;
 import dev.staithe.proto.v1.NetworkBinding;
 import dev.staithe.proto.v1.Task;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,12 +21,16 @@ public final class TaskView {
 
     /**
      * The order in which the tasks of a service are numbered from 1, so that people can say {@code web/2}: those that
-     * run from the oldest, then those that have stopped from the newest.
+     * are wanted from the oldest, those that are being stopped, then those that have stopped from the newest.
      */
     public static List<Task> numbered(List<Task> tasks) {
-        return Stream.concat(
-                        tasks.stream().filter(task -> !isStopped(task)).sorted(OLDEST_FIRST),
+        return Stream.of(
+                        tasks.stream().filter(TaskView::isWanted).sorted(OLDEST_FIRST),
+                        tasks.stream()
+                                .filter(task -> !isWanted(task) && !isStopped(task))
+                                .sorted(OLDEST_FIRST),
                         tasks.stream().filter(TaskView::isStopped).sorted(OLDEST_FIRST.reversed()))
+                .flatMap(part -> part)
                 .toList();
     }
 
@@ -36,7 +42,7 @@ public final class TaskView {
             table.row(
                     service + "/" + number++,
                     Words.shortId(task.getTaskId()),
-                    revision(task),
+                    task.getTaskDefinition(),
                     status(task),
                     health(task),
                     task.getHostName(),
@@ -122,12 +128,12 @@ public final class TaskView {
                 .toList();
     }
 
-    private static boolean isStopped(Task task) {
-        return task.getLastStatus().equals("STOPPED");
+    private static boolean isWanted(Task task) {
+        return task.getDesiredStatus().equals("RUNNING") && !isStopped(task);
     }
 
-    private static String revision(Task task) {
-        return task.getTaskDefinition();
+    private static boolean isStopped(Task task) {
+        return task.getLastStatus().equals("STOPPED");
     }
 
     private static String status(Task task) {
@@ -147,7 +153,7 @@ public final class TaskView {
         return Words.ago(isStopped(task) ? task.getStoppedAt() : task.getCreatedAt(), now);
     }
 
-    private static String ago(com.google.protobuf.Timestamp at, Instant now) {
+    private static String ago(Timestamp at, Instant now) {
         return Words.isSet(at) ? Words.time(at) + " (" + Words.ago(at, now) + " ago)" : "";
     }
 
@@ -166,6 +172,7 @@ public final class TaskView {
                 + (binding.getProtocol().equals("udp") ? "/udp" : "");
     }
 
+    /** Why it stopped, in few words: the container's own reason says most, then its exit code. */
     private static String reason(Task task) {
         if (!isStopped(task)) {
             return "-";
@@ -174,14 +181,14 @@ public final class TaskView {
                 .filter(container -> !container.getReason().isEmpty())
                 .map(Container::getReason)
                 .findFirst()
-                .orElse(exitCode(task) + task.getStoppedReason());
+                .or(() -> exitCode(task))
+                .orElse(task.getStoppedReason());
     }
 
-    private static String exitCode(Task task) {
+    private static Optional<String> exitCode(Task task) {
         return task.getContainersList().stream()
-                .filter(container -> container.hasExitCode() && container.getExitCode() != 0)
-                .map(container -> "exit " + container.getExitCode() + ": ")
-                .findFirst()
-                .orElse("");
+                .filter(container -> task.getStopCode().equals("EssentialContainerExited") && container.hasExitCode())
+                .map(container -> "exit code " + container.getExitCode())
+                .findFirst();
     }
 }

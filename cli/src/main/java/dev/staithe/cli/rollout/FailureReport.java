@@ -153,7 +153,13 @@ public final class FailureReport {
         return Duration.between(Words.instant(from), Words.instant(to));
     }
 
+    /** A container that could not start gives its reason to the task: it stands beside the container already. */
     private static String stopLine(Task task) {
+        boolean repeated = task.getContainersList().stream()
+                .anyMatch(container -> container.getReason().equals(task.getStoppedReason()));
+        if (repeated) {
+            return task.getStopCode();
+        }
         return Stream.of(task.getStopCode(), task.getStoppedReason())
                 .filter(part -> !part.isEmpty())
                 .reduce((code, reason) -> code + ": " + reason)

@@ -25,7 +25,7 @@ final class NextCommands {
     static List<String> after(Service service, String definition, Cause cause, Task task) {
         NextCommands next = new NextCommands(service, definition);
         next.add(cause, task);
-        next.rollback();
+        next.retreat();
         return next.aligned();
     }
 
@@ -33,7 +33,7 @@ final class NextCommands {
     static List<String> afterNoPlace(Service service, String definition, PlacementExplanation placement) {
         NextCommands next = new NextCommands(service, definition);
         next.add(placement);
-        next.rollback();
+        next.retreat();
         return next.aligned();
     }
 
@@ -115,12 +115,14 @@ final class NextCommands {
         line("service update " + service.getServiceName() + " --task-definition " + family, "");
     }
 
-    /** Only while an older deployment is there, and nobody else brings it back already. */
-    private void rollback() {
+    /** Back, while an older deployment is there and nobody else brings it back already; away, when this is the first. */
+    private void retreat() {
         boolean underWay = service.getDeploymentsCount() > 0
                 && service.getDeployments(0).getTaskDefinition().equals(definition);
         if (service.getDeploymentsCount() > 1 && underWay) {
             line("service rollback " + service.getServiceName(), "back to what ran before");
+        } else if (service.getDeploymentsCount() == 1 && service.getRunningCount() == 0) {
+            line("service delete " + service.getServiceName() + " --force", "give it up");
         }
     }
 

@@ -64,7 +64,7 @@ public final class Rollout {
         }
         return isSteady(service, primary)
                 ? new Verdict.Steady()
-                : new Verdict.InProgress(progress(service, primary), isBlocked(service, primary, tasks));
+                : new Verdict.InProgress(progress(service, primary, tasks), isBlocked(service, primary, tasks));
     }
 
     private static boolean isSteady(Service service, Deployment primary) {
@@ -78,12 +78,13 @@ public final class Rollout {
     }
 
     private static boolean isBlocked(Service service, Deployment primary, List<Task> tasks) {
-        boolean underWay = tasks.stream()
-                .anyMatch(task -> task.getLastStatus().equals("PENDING")
-                        || task.getLastStatus().equals("STOPPING")
-                        || (task.getDesiredStatus().equals("STOPPED")
-                                && !task.getLastStatus().equals("STOPPED")));
+        boolean underWay = tasks.stream().anyMatch(task -> task.getLastStatus().equals("PENDING") || isStopping(task));
         return service.hasPlacement() && !underWay && primary.getHealthyCount() >= primary.getRunningCount();
+    }
+
+    private static boolean isStopping(Task task) {
+        return task.getDesiredStatus().equals("STOPPED")
+                && !task.getLastStatus().equals("STOPPED");
     }
 
     private static Verdict replaced(Service service, Deployment primary) {
@@ -119,7 +120,7 @@ public final class Rollout {
         return new Verdict.InProgress(progress, false);
     }
 
-    private static String progress(Service service, Deployment primary) {
+    private static String progress(Service service, Deployment primary, List<Task> tasks) {
         List<String> parts = new ArrayList<>();
         int desired = service.getDesiredCount();
         parts.add(primary.getRunningCount() + " of " + desired + " running");
@@ -135,6 +136,10 @@ public final class Rollout {
                 .sum();
         if (old > 0) {
             parts.add(old + " older to stop");
+        }
+        long stopping = tasks.stream().filter(Rollout::isStopping).count();
+        if (stopping > 0) {
+            parts.add(stopping + " stopping");
         }
         if (service.hasPlacement()) {
             parts.add(service.getPlacement().getWaitingCount() + " without a place");

@@ -1,0 +1,549 @@
+package dev.staithe.cli.command;
+
+import static dev.staithe.cli.Scene.DEPLOYMENT;
+import static dev.staithe.cli.Scene.NEWER_DEPLOYMENT;
+import static dev.staithe.cli.Scene.binding;
+import static dev.staithe.cli.Scene.complete;
+import static dev.staithe.cli.Scene.container;
+import static dev.staithe.cli.Scene.deployment;
+import static dev.staithe.cli.Scene.event;
+import static dev.staithe.cli.Scene.log;
+import static dev.staithe.cli.Scene.placement;
+import static dev.staithe.cli.Scene.running;
+import static dev.staithe.cli.Scene.service;
+import static dev.staithe.cli.Scene.stopped;
+import static dev.staithe.cli.Scene.verdict;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.staithe.cli.FakeControlPlane;
+import dev.staithe.cli.Golden;
+import dev.staithe.cli.Scene;
+import dev.staithe.cli.Typed;
+import dev.staithe.proto.v1.CreateServiceRequest;
+import dev.staithe.proto.v1.CreateServiceResponse;
+import dev.staithe.proto.v1.DeleteServiceRequest;
+import dev.staithe.proto.v1.DeleteServiceResponse;
+import dev.staithe.proto.v1.DescribeServicesResponse;
+import dev.staithe.proto.v1.EventsGrpc;
+import dev.staithe.proto.v1.Failure;
+import dev.staithe.proto.v1.ListEventsResponse;
+import dev.staithe.proto.v1.ListServicesResponse;
+import dev.staithe.proto.v1.ListTasksResponse;
+import dev.staithe.proto.v1.LogsGrpc;
+import dev.staithe.proto.v1.ReadLogsRequest;
+import dev.staithe.proto.v1.RegisterTaskDefinitionRequest;
+import dev.staithe.proto.v1.RegisterTaskDefinitionResponse;
+import dev.staithe.proto.v1.RollbackServiceRequest;
+import dev.staithe.proto.v1.RollbackServiceResponse;
+import dev.staithe.proto.v1.Service;
+import dev.staithe.proto.v1.ServicesGrpc;
+import dev.staithe.proto.v1.Task;
+import dev.staithe.proto.v1.TaskDefinitionsGrpc;
+import dev.staithe.proto.v1.TasksGrpc;
+import dev.staithe.proto.v1.UpdateServiceRequest;
+import dev.staithe.proto.v1.UpdateServiceResponse;
+import dev.staithe.proto.v1.WatchServiceResponse;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class ServiceCommandsTest {
+    private static final Service STEADY = service(complete(DEPLOYMENT, "web:1"))
+            .addEvents(event(3, "has reached a steady state."))
+            .addEvents(event(9, "has started 2 tasks: (task c1) (task c2)."))
+            .build();
+
+    private final FakeControlPlane controlPlane = new FakeControlPlane();
+
+    @AfterEach
+    void close() {
+        controlPlane.close();
+    }
+
+    private static Task.Builder published(String id, int port) {
+        Task.Builder task = running(id);
+        task.getContainersBuilder(0).addNetworkBindings(binding(port));
+        return task;
+    }
+
+    private static Task failed() {
+        return stopped(
+                        "c0",
+                        300,
+                        "EssentialContainerExited",
+                        "Essential container in task exited",
+                        container().setExitCode(1))
+                .build();
+    }
+
+    /** A control plane on which changes of the service arrive after some steps. */
+    private void becomesSteady(Service steady) {
+        controlPlane.stream(ServicesGrpc.getWatchMethod(), (request, answers) -> {
+            Service began = steady.toBuilder()
+                    .setDeployments(
+                            0,
+                            steady.getDeployments(0).toBuilder()
+                                    .setRolloutState("IN_PROGRESS")
+                                    .setRunningCount(1)
+                                    .setPendingCount(1)
+                                    .setHealthyCount(0))
+                    .build();
+            answers.onNext(WatchServiceResponse.newBuilder().setService(began).build());
+            answers.onNext(WatchServiceResponse.newBuilder()
+                    .setService(steady)
+                    .addTasks(published("c1", 49153))
+                    .addTasks(published("c2", 49154))
+                    .build());
+        });
+    }
+
+    private void knows(Service service) {
+        controlPlane.answer(
+                ServicesGrpc.getDescribeMethod(),
+                request -> request.getServices(0).equals(service.getServiceName())
+                        ? DescribeServicesResponse.newBuilder()
+                                .addServices(service)
+                                .build()
+                        : DescribeServicesResponse.newBuilder()
+                                .addFailures(Failure.newBuilder()
+                                        .setResource(request.getServices(0))
+                                        .setReason("MISSING"))
+                                .build());
+    }
+
+    private void hasTasks(Task... tasks) {
+        controlPlane.answer(TasksGrpc.getListMethod(), request -> {
+            ListTasksResponse.Builder response = ListTasksResponse.newBuilder();
+            for (Task task : tasks) {
+                response.addTasks(task);
+            }
+            return response.build();
+        });
+    }
+
+    /** Without the seconds that it took. */
+    private static String transcript(Typed typed) {
+        return typed.out().replaceAll("\\(\\d+s\\)", "(Ns)") + "--- standard error\n" + typed.err() + "--- exit code "
+                + typed.exitCode() + "\n";
+    }
+
+    @Test
+    void createsAServiceAndWaitsUntilItIsSteady() {
+        controlPlane.answer(
+                ServicesGrpc.getCreateMethod(),
+                request ->
+                        CreateServiceResponse.newBuilder().setService(service()).build());
+        becomesSteady(STEADY);
+
+        Typed typed = Typed.run(
+                controlPlane,
+                "service",
+                "create",
+                "web",
+                "--task-definition",
+                "web:1",
+                "--desired-count",
+                "2",
+                "--min-healthy",
+                "50",
+                "--max",
+                "100");
+
+        Golden.check("service-create", transcript(typed));
+        CreateServiceRequest request = controlPlane.last(CreateServiceRequest.class);
+        assertThat(request.getCluster()).isEqualTo("default");
+        assertThat(request.getTaskDefinition()).isEqualTo("web:1");
+        assertThat(request.getDesiredCount()).isEqualTo(2);
+        assertThat(request.getDeploymentConfiguration().getMinimumHealthyPercent())
+                .isEqualTo(50);
+        assertThat(request.getDeploymentConfiguration().getMaximumPercent()).isEqualTo(100);
+        assertThat(request.getClientToken()).hasSize(32);
+    }
+
+    @Test
+    void keepsStandardOutputForTheResultWhenAScriptReadsIt() {
+        controlPlane.answer(
+                ServicesGrpc.getCreateMethod(),
+                request ->
+                        CreateServiceResponse.newBuilder().setService(service()).build());
+        becomesSteady(STEADY);
+
+        Typed typed = Typed.run(controlPlane, "service", "create", "web", "--task-definition", "web", "-o", "name");
+
+        assertThat(typed.out()).isEqualTo("web\n");
+        assertThat(typed.err()).contains("service web: 1 of 2 running, 0 healthy, 1 pending");
+        assertThat(typed.exitCode()).isZero();
+    }
+
+    @Test
+    void returnsAtOnceWhenDetached() {
+        controlPlane.answer(
+                ServicesGrpc.getCreateMethod(),
+                request ->
+                        CreateServiceResponse.newBuilder().setService(service()).build());
+
+        Typed typed = Typed.run(controlPlane, "service", "create", "web", "--task-definition", "web", "--detach");
+
+        assertThat(typed).isEqualTo(new Typed(0, "service web is changed; see `staithe service wait web`\n", ""));
+    }
+
+    @Test
+    void showsTheControlPlanesRefusalWithWhatToDo() {
+        controlPlane.answer(ServicesGrpc.getCreateMethod(), request -> {
+            throw FakeControlPlane.refusal(
+                    Status.Code.NOT_FOUND, "TASK_DEFINITION_NOT_FOUND", "there is no task definition nope");
+        });
+
+        assertThat(Typed.run(controlPlane, "service", "create", "web", "--task-definition", "nope"))
+                .isEqualTo(new Typed(
+                        7, "", "error: there is no task definition nope\ntry: staithe task-definition list\n"));
+    }
+
+    @Test
+    void updatesOnlyWhatIsGiven() {
+        Service updated = service(
+                        deployment(NEWER_DEPLOYMENT, "PRIMARY", "web:2", "IN_PROGRESS"),
+                        complete(DEPLOYMENT, "web:1").toBuilder()
+                                .setStatus("ACTIVE")
+                                .build())
+                .build();
+        controlPlane.answer(
+                ServicesGrpc.getUpdateMethod(),
+                request ->
+                        UpdateServiceResponse.newBuilder().setService(updated).build());
+        // A replica that is behind shows the service as it was.
+        controlPlane.stream(ServicesGrpc.getWatchMethod(), (request, answers) -> {
+            answers.onNext(WatchServiceResponse.newBuilder().setService(STEADY).build());
+            answers.onNext(WatchServiceResponse.newBuilder().setService(updated).build());
+            answers.onNext(WatchServiceResponse.newBuilder()
+                    .setService(service(complete(NEWER_DEPLOYMENT, "web:2")))
+                    .build());
+        });
+
+        Typed typed = Typed.run(controlPlane, "service", "update", "web", "--task-definition", "web");
+
+        Golden.check("service-update", transcript(typed));
+        UpdateServiceRequest request = controlPlane.last(UpdateServiceRequest.class);
+        assertThat(request.hasDesiredCount()).isFalse();
+        assertThat(request.hasDeploymentConfiguration()).isFalse();
+        assertThat(request.getForceNewDeployment()).isFalse();
+    }
+
+    @Test
+    void refusesAnUpdateOfNothing() {
+        Typed typed = Typed.run(controlPlane, "service", "update", "web");
+
+        assertThat(typed.exitCode()).isEqualTo(64);
+        assertThat(typed.err()).startsWith("error: nothing to change (expected: --task-definition, ");
+    }
+
+    @Test
+    void scalesAndWaitsForTheNewCountEvenIfAReplicaIsBehind() {
+        Service one = STEADY.toBuilder()
+                .setDesiredCount(1)
+                .setRunningCount(1)
+                .setDeployments(
+                        0,
+                        STEADY.getDeployments(0).toBuilder()
+                                .setDesiredCount(1)
+                                .setRunningCount(1)
+                                .setHealthyCount(1))
+                .build();
+        controlPlane.answer(
+                ServicesGrpc.getUpdateMethod(),
+                request -> UpdateServiceResponse.newBuilder()
+                        .setService(STEADY.toBuilder().setDesiredCount(request.getDesiredCount()))
+                        .build());
+        controlPlane.stream(ServicesGrpc.getWatchMethod(), (request, answers) -> {
+            answers.onNext(WatchServiceResponse.newBuilder().setService(STEADY).build());
+            answers.onNext(WatchServiceResponse.newBuilder().setService(one).build());
+        });
+
+        Typed typed = Typed.run(controlPlane, "service", "scale", "web", "1");
+
+        assertThat(transcript(typed)).isEqualTo("""
+                        service web: waiting for the new desired count to be taken up
+                        service web is steady: 1 task of web:1 running and healthy (Ns)
+                        --- standard error
+                        --- exit code 0
+                        """);
+        assertThat(controlPlane.last(UpdateServiceRequest.class).getDesiredCount())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void rollsBack() {
+        controlPlane.answer(
+                ServicesGrpc.getRollbackMethod(),
+                request ->
+                        RollbackServiceResponse.newBuilder().setService(STEADY).build());
+        becomesSteady(STEADY);
+
+        assertThat(Typed.run(controlPlane, "service", "rollback", "web").exitCode())
+                .isZero();
+        assertThat(controlPlane.last(RollbackServiceRequest.class).getService()).isEqualTo("web");
+    }
+
+    @Test
+    void listsServices() {
+        controlPlane.answer(
+                ServicesGrpc.getListMethod(),
+                request -> ListServicesResponse.newBuilder().addServices(STEADY).build());
+
+        Golden.check("service-list", transcript(Typed.run(controlPlane, "service", "list")));
+    }
+
+    @Test
+    void describesAServiceWithWhatCannotBePlaced() {
+        knows(STEADY.toBuilder()
+                .setPlacement(placement(1, verdict("host-a", "RESOURCE:CPU", "cpu: needs 4096, 512 of 2048 free")))
+                .build());
+
+        Golden.check("service-describe", transcript(Typed.run(controlPlane, "service", "describe", "web")));
+        assertThat(Typed.run(controlPlane, "service", "describe", "web", "-o", "json")
+                        .out())
+                .contains("\"serviceName\": \"web\"", "\"pendingCount\": 0");
+    }
+
+    @Test
+    void namesTheTasksOfAServiceByNumber() {
+        knows(STEADY);
+        hasTasks(
+                failed(),
+                published("c2", 49154).setCreatedAt(Scene.ago(5)).build(),
+                published("c1", 49153).build());
+
+        Golden.check("service-ps", transcript(Typed.run(controlPlane, "service", "ps", "web")));
+        assertThat(Typed.run(controlPlane, "service", "ps", "web", "-o", "name")
+                        .out()
+                        .lines())
+                .allMatch(id -> id.length() == 32);
+    }
+
+    @Test
+    void saysThatAServiceDoesNotExist() {
+        knows(STEADY);
+
+        assertThat(Typed.run(controlPlane, "--cluster", "staging", "service", "ps", "wbe"))
+                .isEqualTo(new Typed(7, "", """
+                        error: there is no service wbe in cluster staging
+                        try: staithe service list --cluster staging
+                        """));
+    }
+
+    @Test
+    void showsEventsOldestFirstAndFollowsNewOnes() {
+        controlPlane.answer(
+                EventsGrpc.getListMethod(),
+                request -> ListEventsResponse.newBuilder()
+                        .addAllEvents(STEADY.getEventsList())
+                        .build());
+        controlPlane.stream(EventsGrpc.getWatchMethod(), (request, answers) -> {
+            answers.onNext(event(9, "has started 2 tasks: (task c1) (task c2)."));
+            answers.onNext(event(3, "has reached a steady state."));
+            answers.onCompleted();
+        });
+        String expected = """
+                2026-03-01T11:59:51Z  (service web) has started 2 tasks: (task c1) (task c2).
+                2026-03-01T11:59:57Z  (service web) has reached a steady state.
+                """;
+
+        assertThat(Typed.run(controlPlane, "service", "events", "web")).isEqualTo(new Typed(0, expected, ""));
+        assertThat(Typed.run(controlPlane, "service", "events", "-f", "web")).isEqualTo(new Typed(0, expected, ""));
+    }
+
+    @Test
+    void mergesTheLogsOfAllTasksInTheOrderOfTime() {
+        knows(STEADY);
+        hasTasks(failed(), running("c1").build(), running("c2").build());
+        controlPlane.stream(LogsGrpc.getReadMethod(), (request, answers) -> {
+            if (request.getTask().startsWith("c0")) {
+                throw FakeControlPlane.refusal(
+                        Status.Code.UNAVAILABLE, "AGENT_UNREACHABLE", "the agent of host-a is not connected");
+            }
+            int offset = request.getTask().startsWith("c1") ? 1 : 0;
+            answers.onNext(log(
+                    request.getTask(),
+                    9 - offset,
+                    "first of " + request.getTask().substring(0, 2)));
+            answers.onNext(log(
+                    request.getTask(),
+                    5 - offset,
+                    "last of " + request.getTask().substring(0, 2)));
+            answers.onCompleted();
+        });
+
+        Typed typed = Typed.run(controlPlane, "service", "logs", "web", "--tail", "2");
+
+        assertThat(typed)
+                .isEqualTo(new Typed(
+                        0, """
+                        c2000000 | first of c2
+                        c1000000 | first of c1
+                        c2000000 | last of c2
+                        c1000000 | last of c1
+                        """, "note: no log of task c0000000 on host-a: the agent of host-a is not connected\n"));
+        assertThat(controlPlane.last(ReadLogsRequest.class).getTail()).isEqualTo(2);
+    }
+
+    @Test
+    void followsTheLogsOfTasksThatComeLater() {
+        knows(STEADY);
+        var watch = new AtomicReference<StreamObserver<WatchServiceResponse>>();
+        controlPlane.stream(ServicesGrpc.getWatchMethod(), (request, answers) -> {
+            watch.set(answers);
+            answers.onNext(WatchServiceResponse.newBuilder()
+                    .setService(STEADY)
+                    .addTasks(running("c1"))
+                    .build());
+        });
+        controlPlane.stream(LogsGrpc.getReadMethod(), (request, answers) -> {
+            answers.onNext(log(request.getTask(), 1, "hello"));
+            boolean first = request.getTask().startsWith("c1");
+            Objects.requireNonNull(watch.get())
+                    .onNext(WatchServiceResponse.newBuilder()
+                            .setService(
+                                    first
+                                            ? STEADY
+                                            : STEADY.toBuilder()
+                                                    .setStatus("INACTIVE")
+                                                    .build())
+                            .addTasks(running("c1"))
+                            .addTasks(running("c2"))
+                            .build());
+        });
+
+        Typed typed = Typed.run(controlPlane, "service", "logs", "-f", "web");
+
+        assertThat(typed.out()).contains("c1000000 | hello");
+        assertThat(typed.exitCode()).isZero();
+        assertThat(controlPlane.requests().stream()
+                        .filter(ReadLogsRequest.class::isInstance)
+                        .map(ReadLogsRequest.class::cast))
+                .anySatisfy(first -> {
+                    assertThat(first.getTask()).startsWith("c1");
+                    assertThat(first.getTail()).isEqualTo(10);
+                    assertThat(first.getFollow()).isTrue();
+                })
+                .anySatisfy(later -> {
+                    assertThat(later.getTask()).startsWith("c2");
+                    assertThat(later.hasTail()).isFalse();
+                });
+    }
+
+    @Test
+    void deletesAServiceAndWaitsUntilItsTasksHaveStopped() {
+        controlPlane.answer(
+                ServicesGrpc.getDeleteMethod(),
+                request -> DeleteServiceResponse.newBuilder()
+                        .setService(STEADY.toBuilder().setStatus("DRAINING"))
+                        .build());
+        controlPlane.stream(ServicesGrpc.getWatchMethod(), (request, answers) -> {
+            answers.onNext(WatchServiceResponse.newBuilder()
+                    .setService(STEADY.toBuilder().setStatus("DRAINING"))
+                    .addTasks(running("c1").setLastStatus("STOPPING"))
+                    .build());
+            answers.onNext(WatchServiceResponse.newBuilder()
+                    .setService(STEADY.toBuilder().setStatus("INACTIVE"))
+                    .build());
+        });
+
+        Typed typed = Typed.run(controlPlane, "service", "delete", "web", "--force");
+
+        assertThat(typed).isEqualTo(new Typed(0, "service web: stopping 1 task\nservice web is deleted\n", ""));
+        assertThat(controlPlane.last(DeleteServiceRequest.class).getForce()).isTrue();
+    }
+
+    @Test
+    void waitsAgainAfterTheControlPlaneWentAwayInTheMiddle() {
+        knows(STEADY);
+        var attempts = new AtomicInteger();
+        controlPlane.stream(ServicesGrpc.getWatchMethod(), (request, answers) -> {
+            if (attempts.incrementAndGet() == 1) {
+                answers.onNext(
+                        WatchServiceResponse.newBuilder().setService(service()).build());
+                answers.onError(Status.UNAVAILABLE.withDescription("going away").asRuntimeException());
+            } else {
+                answers.onNext(
+                        WatchServiceResponse.newBuilder().setService(STEADY).build());
+            }
+        });
+
+        Typed typed = Typed.run(controlPlane, "service", "wait", "web");
+
+        assertThat(typed.exitCode()).as(typed.err()).isZero();
+        assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    void runsAnImageAsAService() {
+        controlPlane.answer(ServicesGrpc.getDescribeMethod(), request -> DescribeServicesResponse.getDefaultInstance());
+        controlPlane.answer(
+                TaskDefinitionsGrpc.getRegisterMethod(),
+                request -> RegisterTaskDefinitionResponse.newBuilder()
+                        .setTaskDefinition(
+                                request.getTaskDefinition().toBuilder().setRevision(1))
+                        .build());
+        controlPlane.answer(
+                ServicesGrpc.getCreateMethod(),
+                request ->
+                        CreateServiceResponse.newBuilder().setService(service()).build());
+        becomesSteady(STEADY);
+
+        Typed typed = Typed.run(
+                controlPlane,
+                "run",
+                "-p",
+                "8080",
+                "-p",
+                "53:5353/udp",
+                "--count",
+                "2",
+                "--memory",
+                "64",
+                "-e",
+                "A=b=c",
+                "registry.example:5000/team/web:1.2",
+                "--",
+                "serve",
+                "--fast");
+
+        Golden.check("run", transcript(typed));
+        var definition = controlPlane.last(RegisterTaskDefinitionRequest.class).getTaskDefinition();
+        assertThat(definition.getFamily()).isEqualTo("web");
+        assertThat(definition.getContainerDefinitions(0).getCommandList()).containsExactly("serve", "--fast");
+        assertThat(definition.getContainerDefinitions(0).getEnvironment(0).getValue())
+                .isEqualTo("b=c");
+        assertThat(definition.getContainerDefinitions(0).getPortMappings(1).getHostPort())
+                .isEqualTo(53);
+        assertThat(definition.getContainerDefinitions(0).getPortMappings(1).getProtocol())
+                .isEqualTo("udp");
+        assertThat(controlPlane.last(CreateServiceRequest.class).getTaskDefinition())
+                .isEqualTo("web:1");
+    }
+
+    @Test
+    void runsNothingWhenTheNameIsTaken() {
+        knows(STEADY);
+
+        Typed typed = Typed.run(controlPlane, "run", "example/web:1");
+
+        assertThat(typed.exitCode()).isEqualTo(1);
+        assertThat(typed.err()).startsWith("error: there is a service web already, of web:1\ntry: --name ");
+    }
+
+    @Test
+    void refusesAPortThatIsNone() {
+        Typed typed = Typed.run(controlPlane, "run", "-p", "80:http", "example/web");
+
+        assertThat(typed)
+                .isEqualTo(new Typed(
+                        64,
+                        "",
+                        "error: --publish: 80:http (expected: PORT or HOSTPORT:PORT, 1-65535, and /udp for UDP)\n"));
+    }
+}

@@ -1,0 +1,255 @@
+package dev.staithe.cli.command;
+
+import static dev.staithe.cli.Scene.container;
+import static dev.staithe.cli.Scene.log;
+import static dev.staithe.cli.Scene.pending;
+import static dev.staithe.cli.Scene.running;
+import static dev.staithe.cli.Scene.stopped;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.staithe.cli.FakeControlPlane;
+import dev.staithe.cli.Golden;
+import dev.staithe.cli.Scene;
+import dev.staithe.cli.Typed;
+import dev.staithe.proto.v1.Attribute;
+import dev.staithe.proto.v1.ContainerDefinition;
+import dev.staithe.proto.v1.ContainerInstance;
+import dev.staithe.proto.v1.ContainerInstancesGrpc;
+import dev.staithe.proto.v1.DescribeContainerInstancesResponse;
+import dev.staithe.proto.v1.DescribeTaskDefinitionResponse;
+import dev.staithe.proto.v1.DescribeTasksRequest;
+import dev.staithe.proto.v1.DescribeTasksResponse;
+import dev.staithe.proto.v1.Failure;
+import dev.staithe.proto.v1.ListContainerInstancesResponse;
+import dev.staithe.proto.v1.ListTasksResponse;
+import dev.staithe.proto.v1.LogsGrpc;
+import dev.staithe.proto.v1.ReadLogsRequest;
+import dev.staithe.proto.v1.Resource;
+import dev.staithe.proto.v1.RunTaskRequest;
+import dev.staithe.proto.v1.RunTaskResponse;
+import dev.staithe.proto.v1.StopTaskRequest;
+import dev.staithe.proto.v1.StopTaskResponse;
+import dev.staithe.proto.v1.Task;
+import dev.staithe.proto.v1.TaskDefinition;
+import dev.staithe.proto.v1.TaskDefinitionsGrpc;
+import dev.staithe.proto.v1.TasksGrpc;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class TaskCommandsTest {
+    private final FakeControlPlane controlPlane = new FakeControlPlane();
+
+    @AfterEach
+    void close() {
+        controlPlane.close();
+    }
+
+    private static String transcript(Typed typed) {
+        return typed.out() + "--- standard error\n" + typed.err() + "--- exit code " + typed.exitCode() + "\n";
+    }
+
+    private void runs(Task.Builder... later) {
+        controlPlane.answer(
+                TasksGrpc.getRunMethod(),
+                request -> RunTaskResponse.newBuilder().addTasks(pending("c1")).build());
+        var looks = new AtomicInteger();
+        controlPlane.answer(
+                TasksGrpc.getDescribeMethod(),
+                request -> DescribeTasksResponse.newBuilder()
+                        .addTasks(later[Math.min(looks.getAndIncrement(), later.length - 1)])
+                        .build());
+        controlPlane.answer(
+                TaskDefinitionsGrpc.getDescribeMethod(),
+                request -> DescribeTaskDefinitionResponse.newBuilder()
+                        .setTaskDefinition(TaskDefinition.newBuilder()
+                                .addContainerDefinitions(
+                                        ContainerDefinition.newBuilder().setName("job")))
+                        .build());
+    }
+
+    private static Task.Builder ended(int exitCode) {
+        return stopped(
+                        "c1",
+                        1,
+                        "EssentialContainerExited",
+                        "Essential container in task exited",
+                        container().setExitCode(exitCode))
+                .setGroup("family:web")
+                .setStartedAt(Scene.ago(4));
+    }
+
+    @Test
+    void runsATaskAndWaitsUntilItRuns() {
+        runs(pending("c1"), running("c1").setGroup("family:web"));
+
+        Typed typed = Typed.run(
+                controlPlane,
+                "task",
+                "run",
+                "web",
+                "--override-env",
+                "A=1",
+                "--started-by",
+                "me",
+                "--",
+                "./migrate",
+                "-v");
+
+        Golden.check("task-run", transcript(typed));
+        RunTaskRequest request = controlPlane.last(RunTaskRequest.class);
+        assertThat(request.getCount()).isEqualTo(1);
+        assertThat(request.getStartedBy()).isEqualTo("me");
+        assertThat(request.getOverrides().getContainerOverrides(0).getName()).isEqualTo("job");
+        assertThat(request.getOverrides().getContainerOverrides(0).getCommandList())
+                .containsExactly("./migrate", "-v");
+    }
+
+    @Test
+    void waitsUntilATaskHasEndedWell() {
+        runs(running("c1"), ended(0));
+
+        assertThat(Typed.run(controlPlane, "task", "run", "web", "--wait").exitCode())
+                .isZero();
+    }
+
+    @Test
+    void showsWhyATaskFailed() {
+        runs(ended(2));
+        controlPlane.stream(LogsGrpc.getReadMethod(), (request, answers) -> {
+            answers.onNext(log(request.getTask(), 2, "cannot reach the database"));
+            answers.onCompleted();
+        });
+
+        Golden.check("task-run-fails", transcript(Typed.run(controlPlane, "task", "run", "web", "--wait")));
+    }
+
+    @Test
+    void saysHostByHostWhyATaskCannotBePlaced() {
+        controlPlane.answer(
+                TasksGrpc.getRunMethod(),
+                request -> RunTaskResponse.newBuilder()
+                        .addFailures(Failure.newBuilder()
+                                .setResource("host-a")
+                                .setReason("RESOURCE:MEMORY")
+                                .setDetail("memory: needs 512 MiB, 128 of 1024 MiB free"))
+                        .build());
+
+        Golden.check("task-run-not-placed", transcript(Typed.run(controlPlane, "task", "run", "web")));
+    }
+
+    @Test
+    void stopsATaskByItsNumberInAService() {
+        controlPlane.answer(
+                TasksGrpc.getListMethod(),
+                request -> ListTasksResponse.newBuilder()
+                        .addTasks(running("c2").setCreatedAt(Scene.ago(1)))
+                        .addTasks(running("c1"))
+                        .build());
+        controlPlane.answer(
+                TasksGrpc.getStopMethod(),
+                request -> StopTaskResponse.newBuilder()
+                        .setTask(running("c2").setLastStatus("STOPPING"))
+                        .build());
+        controlPlane.answer(
+                TasksGrpc.getDescribeMethod(),
+                request ->
+                        DescribeTasksResponse.newBuilder().addTasks(ended(143)).build());
+
+        Typed typed = Typed.run(controlPlane, "task", "stop", "web/2", "--reason", "stuck");
+
+        assertThat(typed.exitCode()).isZero();
+        assertThat(controlPlane.last(StopTaskRequest.class).getTask()).startsWith("c2");
+        assertThat(controlPlane.last(StopTaskRequest.class).getReason()).isEqualTo("stuck");
+        assertThat(Typed.run(controlPlane, "task", "stop", "web/9").err())
+                .startsWith("error: there is no task web/9 (expected: web/1 to web/2)\n");
+    }
+
+    @Test
+    void listsAndDescribesTasks() {
+        controlPlane.answer(
+                TasksGrpc.getListMethod(),
+                request -> ListTasksResponse.newBuilder()
+                        .addTasks(running("c1"))
+                        .addTasks(ended(1))
+                        .build());
+        controlPlane.answer(
+                TasksGrpc.getDescribeMethod(),
+                request -> request.getTasks(0).equals("nope")
+                        ? DescribeTasksResponse.getDefaultInstance()
+                        : DescribeTasksResponse.newBuilder().addTasks(ended(1)).build());
+
+        Golden.check("task-list", transcript(Typed.run(controlPlane, "task", "list", "--status", "all")));
+        Golden.check("task-describe", transcript(Typed.run(controlPlane, "task", "describe", "c1")));
+        assertThat(controlPlane.last(DescribeTasksRequest.class).getTasksList()).containsExactly("c1");
+        assertThat(Typed.run(controlPlane, "task", "describe", "nope").exitCode())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void followsTheLogOfATaskUntilItStops() {
+        controlPlane.answer(
+                TasksGrpc.getDescribeMethod(),
+                request -> DescribeTasksResponse.newBuilder()
+                        .addTasks(running("c1"))
+                        .build());
+        controlPlane.stream(LogsGrpc.getReadMethod(), (request, answers) -> {
+            answers.onNext(log(request.getTask(), 2, "one"));
+            answers.onNext(log(request.getTask(), 1, "two"));
+            answers.onCompleted();
+        });
+
+        assertThat(Typed.run(controlPlane, "task", "logs", "-f", "c1", "--tail", "5"))
+                .isEqualTo(new Typed(0, "c1000000 | one\nc1000000 | two\n", ""));
+        assertThat(controlPlane.last(ReadLogsRequest.class).getFollow()).isTrue();
+        assertThat(Typed.run(controlPlane, "task", "logs", "c1", "-o", "json")
+                        .out()
+                        .lines())
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("{\"time\":"));
+    }
+
+    @Test
+    void listsAndDescribesHosts() {
+        ContainerInstance host = ContainerInstance.newBuilder()
+                .setContainerInstanceId("b".repeat(32))
+                .setCluster("default")
+                .setHostName("host-a")
+                .setAddress("10.0.0.7")
+                .setStatus("ACTIVE")
+                .setAgentConnected(true)
+                .setAgentVersion("0.1.0")
+                .setDockerVersion("20.10.24")
+                .setRunningTasksCount(2)
+                .addRegisteredResources(Resource.newBuilder().setName("CPU").setIntegerValue(2048))
+                .addRegisteredResources(Resource.newBuilder().setName("MEMORY").setIntegerValue(3500))
+                .addRegisteredResources(Resource.newBuilder().setName("PORTS").addStringSetValue("22"))
+                .addRemainingResources(Resource.newBuilder().setName("CPU").setIntegerValue(1024))
+                .addRemainingResources(Resource.newBuilder().setName("MEMORY").setIntegerValue(500))
+                .addRemainingResources(Resource.newBuilder()
+                        .setName("PORTS")
+                        .addStringSetValue("22")
+                        .addStringSetValue("80"))
+                .addAttributes(Attribute.newBuilder().setName("ecs.os-type").setValue("linux"))
+                .setRegisteredAt(Scene.ago(7200))
+                .build();
+        controlPlane.answer(
+                ContainerInstancesGrpc.getListMethod(),
+                request -> ListContainerInstancesResponse.newBuilder()
+                        .addContainerInstances(host)
+                        .build());
+        controlPlane.answer(
+                ContainerInstancesGrpc.getDescribeMethod(),
+                request -> request.getContainerInstances(0).equals("host-a")
+                        ? DescribeContainerInstancesResponse.newBuilder()
+                                .addContainerInstances(host)
+                                .build()
+                        : DescribeContainerInstancesResponse.getDefaultInstance());
+
+        Golden.check("instance-list", transcript(Typed.run(controlPlane, "instance", "list")));
+        Golden.check("instance-describe", transcript(Typed.run(controlPlane, "instance", "describe", "host-a")));
+        assertThat(Typed.run(controlPlane, "container-instance", "describe", "nope")
+                        .exitCode())
+                .isEqualTo(7);
+    }
+}
