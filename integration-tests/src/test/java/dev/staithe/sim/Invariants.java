@@ -49,7 +49,7 @@ final class Invariants implements SimTruth.Watcher {
         for (StoreEvent event : batch.events()) {
             if (event.key().startsWith(Keys.RUN + "task/")) {
                 String id = event.key().substring(event.key().lastIndexOf('/') + 1);
-                task(before, before.task(id), after, after.task(id), id);
+                task(before.task(id), after, after.task(id), id);
             } else if (event.key().startsWith(Keys.INTENT + "service/")) {
                 s4ServicesDoNotMoveBackwards(before, after, event.key());
             } else if (event.key().startsWith(Keys.RUN + "deployment/")) {
@@ -68,7 +68,7 @@ final class Invariants implements SimTruth.Watcher {
         }
     }
 
-    private void task(ClusterState before, Optional<Task> was, ClusterState after, Optional<Task> is, String id) {
+    private void task(Optional<Task> was, ClusterState after, Optional<Task> is, String id) {
         if (is.isEmpty()) {
             s4OnlyStoppedTasksAreForgotten(was, id);
             return;
