@@ -41,8 +41,8 @@ final class Invariants implements SimTruth.Watcher {
     @Override
     public void changed(ClusterState before, ClusterState after, Batch batch, SimTruth.@Nullable Writer writer) {
         if (writer != null) {
-            s7WritersKeepToTheirKeys(writer);
             s1OnlyTheCurrentEpochCommits(before, batch, writer);
+            s7WritersKeepToTheirKeys(writer);
         }
         remember(before, after, batch);
         s5RolloutsKeepTheHealthyMinimum(before, after, batch);
@@ -181,37 +181,42 @@ final class Invariants implements SimTruth.Watcher {
 
     /**
      * S5: a rollout never goes below its healthy minimum by our own action. Healthy is what has been RUNNING for long enough,
-     * or says so itself; what the scheduler stops beyond that is free.
+     * or says so itself. When only surplus tasks of the newest revision go, those that are left need but run: a leader that
+     * has just begun cannot tell yet which of them is the older.
      */
     private void s5RolloutsKeepTheHealthyMinimum(ClusterState before, ClusterState after, Batch batch) {
-        TreeMap<String, Integer> stopped = new TreeMap<>();
+        TreeMap<String, List<Task>> stopped = new TreeMap<>();
         for (StoreEvent event : batch.events()) {
             if (event.key().startsWith(Keys.RUN + "task/")) {
                 String id = event.key().substring(event.key().lastIndexOf('/') + 1);
-                Optional<Task> was = before.task(id);
-                Optional<Task> is = after.task(id);
-                boolean byScheduler = was.isPresent()
-                        && is.isPresent()
-                        && !was.get().stopWanted()
-                        && is.get().stopWanted()
-                        && !is.get().stopped()
-                        && is.get().stopCode().equals("ServiceSchedulerInitiated");
-                if (byScheduler && healthy(was.get())) {
-                    stopped.merge(was.get().serviceUid(), 1, Integer::sum);
-                }
+                before.task(id)
+                        .filter(was -> healthy(was) && stoppedByScheduler(was, after.task(id)))
+                        .ifPresent(was -> stopped.computeIfAbsent(was.serviceUid(), uid -> new ArrayList<>())
+                                .add(was));
             }
         }
-        stopped.forEach((uid, count) -> {
+        stopped.forEach((uid, tasks) -> {
+            boolean surplus = after.serviceByUid(uid)
+                    .filter(s -> tasks.stream().allMatch(t -> t.generation() == s.generation()))
+                    .isPresent();
             long left = after.tasksOfService(uid).stream()
-                    .filter(t -> t.live() && healthy(t))
+                    .filter(t -> t.live() && (surplus ? t.status() == TaskStatus.RUNNING : healthy(t)))
                     .count();
             int minimum = leastMinimum(after, uid);
             if (left < minimum) {
                 broken("S5, a rollout never goes below its healthy minimum by our own action: of service " + uid + " "
-                        + count + " healthy tasks were stopped, " + left + " are left (expected: at least " + minimum
-                        + ")");
+                        + tasks.size() + " healthy tasks were stopped, " + left + " are left (expected: at least "
+                        + minimum + ")");
             }
         });
+    }
+
+    private static boolean stoppedByScheduler(Task was, Optional<Task> is) {
+        return is.isPresent()
+                && !was.stopWanted()
+                && is.get().stopWanted()
+                && !is.get().stopped()
+                && is.get().stopCode().equals("ServiceSchedulerInitiated");
     }
 
     /** S7: no writer outside its key prefix. Whoever leads writes run keys, users write intents, elections the leader's key. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,6 +56,36 @@ final class SimulationTest {
         Trace trace = Simulation.run(seed, lines -> write(Path.of("target", "sim-" + seed + ".trace"), lines));
 
         assertThat(Simulation.run(seed).lines()).isEqualTo(trace.lines());
+    }
+
+    /** In one process the order of a {@code Set.of} is always the same: only another one would show that it matters. */
+    @Test
+    void anotherProcessTakesTheSameWay() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Replay.class.getName(),
+                        "7")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(said.lines().toList()).last().isEqualTo(Replay.summary(7));
+    }
+
+    /** Runs one seed and says what came of it, for a process of its own. */
+    static final class Replay {
+        public static void main(String[] arguments) {
+            System.out.println(summary(Long.parseLong(arguments[0])));
+        }
+
+        static String summary(long seed) {
+            Trace trace = Simulation.run(seed);
+            return "seed " + seed + ": " + trace.lines().size() + " lines, digest " + trace.digest();
+        }
     }
 
     private static String problem(long seed) {
