@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -132,11 +133,20 @@ public final class Standalone {
             throws IOException {
         progress.show("starting the agent");
         Daemon daemon = layout.agent();
+        Map<String, Long> before = new TreeMap<>();
+        if (running.isEmpty()) {
+            instances(client).forEach(host -> before.put(host.getContainerInstanceId(), host.getVersion()));
+        }
         ProcessHandle process = running.orElseGet(() -> daemon.start(variables).toHandle());
-        while (!connection(client, "SERVING").equals("CONNECTED")) {
+        while (instances(client).stream().noneMatch(host -> hasRegistered(host, before))) {
             waitBeside(process, daemon, limit, progress);
         }
         rememberInstances(client);
+    }
+
+    /** A record of the agent's last life may still say that it is connected: its registration makes a new version. */
+    private static boolean hasRegistered(ContainerInstance host, Map<String, Long> before) {
+        return host.getAgentConnected() && host.getVersion() > before.getOrDefault(host.getContainerInstanceId(), -1L);
     }
 
     private static void waitBeside(ProcessHandle process, Daemon daemon, Duration limit, Progress progress) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.staithe.cli.rollout;
+
+import org.jspecify.annotations.NullMarked;
