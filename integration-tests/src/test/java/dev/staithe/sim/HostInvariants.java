@@ -99,7 +99,9 @@ final class HostInvariants {
         before.tasks().forEach(t -> old.put(t.taskId(), t));
         for (LocalTask task : after.tasks()) {
             LocalTask was = old.get(task.taskId());
-            if (was != null) {
+            // One that is confirmed gone may have been forgotten, and found again by a container that a late answer
+            // named.
+            if (was != null && was.claim() != LocalTask.Claim.GONE) {
                 forward(host, was, task);
             }
         }
