@@ -49,6 +49,11 @@ public record Task(
         return status == TaskStatus.STOPPED;
     }
 
+    /** What users are shown as desiredStatus STOPPED: as in ECS, also what stops or has stopped by itself. */
+    public boolean wantedNoMore() {
+        return stopWanted || status == TaskStatus.STOPPING || status == TaskStatus.STOPPED;
+    }
+
     /** PENDING or RUNNING, and meant to stay: what counts toward the bounds of a deployment. */
     public boolean live() {
         return !stopWanted && (status == TaskStatus.PENDING || status == TaskStatus.RUNNING);

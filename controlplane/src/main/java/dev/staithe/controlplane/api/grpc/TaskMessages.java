@@ -27,7 +27,7 @@ final class TaskMessages {
                 .setGroup(task.group())
                 .setStartedBy(task.startedBy())
                 .setLastStatus(task.status().name())
-                .setDesiredStatus(task.stopWanted() ? "STOPPED" : "RUNNING")
+                .setDesiredStatus(task.wantedNoMore() ? "STOPPED" : "RUNNING")
                 .setHealthStatus(task.health().name())
                 .setVersion(task.version())
                 .setStopCode(task.stopCode())

@@ -85,7 +85,7 @@ final class TasksEndpoint extends TasksGrpc.TasksImplBase {
                 : Optional.of(Instances.named(state, cluster, request.getContainerInstance()));
         return all.stream()
                 .filter(t -> t.cluster().equals(cluster))
-                .filter(t -> status.equals("ALL") || t.stopWanted() == status.equals("STOPPED"))
+                .filter(t -> status.equals("ALL") || t.wantedNoMore() == status.equals("STOPPED"))
                 .filter(t -> request.getFamily().isEmpty()
                         || t.taskDefinition().family().equals(request.getFamily()))
                 .filter(t -> request.getStartedBy().isEmpty() || t.startedBy().equals(request.getStartedBy()))

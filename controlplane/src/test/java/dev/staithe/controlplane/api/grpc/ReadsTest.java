@@ -243,6 +243,18 @@ final class ReadsTest {
     }
 
     @Test
+    void showsATaskThatEndedByItselfAsOneThatIsWantedNoMore() throws IntentException {
+        Service web = edge.world.created("web", 1);
+        var task = World.task(web, "a".repeat(32), TaskStatus.RUNNING);
+        edge.world.put(task.with(
+                false, TaskStatus.STOPPED, 2, "EssentialContainerExited", "", task.containers(), task.times()));
+
+        assertThat(listed(ListTasksRequest.newBuilder())).isEmpty();
+        assertThat(listed(ListTasksRequest.newBuilder().setDesiredStatus("STOPPED")))
+                .containsExactly("a".repeat(32));
+    }
+
+    @Test
     void showsATaskWithItsHostAndContainers() throws IntentException {
         Service web = edge.world.created("web", 1);
         edge.world.put(World.instance("1".repeat(32), "default", "host-a"));
