@@ -74,7 +74,7 @@ public record ControlPlaneConfig(
         /** One machine: a directory. */
         record Local(String directory) implements Place {}
 
-        /** Several control planes: etcd's client addresses, http://HOST:PORT each. */
+        /** Several control planes: etcd's client addresses, HOST:PORT each. */
         record Etcd(List<String> endpoints) implements Place {}
     }
 
@@ -103,7 +103,7 @@ public record ControlPlaneConfig(
             if (kind.equals("etcd")) {
                 if (endpoints == null || endpoints.isEmpty()) {
                     throw new IllegalArgumentException(
-                            "store.endpoints: empty (expected: etcd's client addresses, such as http://10.0.0.5:2379)");
+                            "store.endpoints: empty (expected: etcd's client addresses, such as 10.0.0.5:2379)");
                 }
                 return new Place.Etcd(endpoints);
             }
