@@ -21,7 +21,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  * The images of tests, built on the engine from the host's static busybox, because there need not be a registry. Their tags
  * are the hash of what is in them: what was built once is used again, also by other test runs.
  */
-final class TestImages {
+public final class TestImages {
     private static final Path BUSYBOX = Path.of("/bin/busybox");
     private static final List<String> APPLETS = List.of(
             "sh", "sleep", "echo", "cat", "env", "id", "pwd", "yes", "tail", "head", "tr", "nc", "true", "false");
@@ -30,7 +30,7 @@ final class TestImages {
     private TestImages() {}
 
     /** A shell and a few tools; user "harbour" has the id 4711. */
-    static String busybox(DockerClient client) {
+    public static String busybox(DockerClient client) {
         return image(client, "staithe-test/busybox", DOCKERFILE);
     }
 

@@ -23,7 +23,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  * A registry with one small image, {@code there:1}, and the troubles that registries have: what is {@code denied}, {@code
  * busy} or {@code silent}. Engines take one on the loopback interface without TLS.
  */
-final class TestRegistry implements AutoCloseable {
+public final class TestRegistry implements AutoCloseable {
     private static final String MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json";
 
     /** How a connection begins whose client tries TLS first, as engines do. */
@@ -36,7 +36,7 @@ final class TestRegistry implements AutoCloseable {
     private final byte[] manifest;
     private final Map<String, byte[]> blobs;
 
-    TestRegistry() throws IOException {
+    public TestRegistry() throws IOException {
         byte[] tar = tar("greeting", "hello\n");
         layer = gzip(tar);
         config = """
@@ -52,7 +52,7 @@ final class TestRegistry implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    String image(String name) {
+    public String image(String name) {
         return "127.0.0.1:" + server.getLocalPort() + "/" + name;
     }
 
