@@ -23,7 +23,7 @@ import java.util.Set;
 /** The layering. A rule that stands in the way of something good is changed here and in the documentation, together. */
 @AnalyzeClasses(
         packages = "dev.staithe",
-        importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NotGenerated.class})
+        importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NotGenerated.class, ArchitectureTest.NoTestJars.class})
 final class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> PURE = describe(
             "pure",
@@ -249,6 +249,14 @@ final class ArchitectureTest {
         return call.getTarget().getName().equals("commit")
                 && List.of(Store.class.getName())
                         .contains(call.getTarget().getOwner().getName());
+    }
+
+    /** The fixtures that modules share with the tests here. */
+    static final class NoTestJars implements ImportOption {
+        @Override
+        public boolean includes(com.tngtech.archunit.core.importer.Location location) {
+            return !location.contains("-tests.jar");
+        }
     }
 
     /** What the protocol compiler wrote follows its own rules. */
