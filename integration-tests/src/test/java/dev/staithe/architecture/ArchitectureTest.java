@@ -23,7 +23,11 @@ import java.util.Set;
 /** The layering. A rule that stands in the way of something good is changed here and in the documentation, together. */
 @AnalyzeClasses(
         packages = "dev.staithe",
-        importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NotGenerated.class, ArchitectureTest.NoTestJars.class})
+        importOptions = {
+            ImportOption.DoNotIncludeTests.class,
+            ArchitectureTest.NotGenerated.class,
+            ArchitectureTest.NoTestJars.class
+        })
 final class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> PURE = describe(
             "pure",
