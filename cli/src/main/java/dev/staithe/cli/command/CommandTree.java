@@ -133,7 +133,10 @@ public final class CommandTree {
     }
 
     private ExitCode explain(CommandFailure failure, boolean debug) {
-        failure.message().lines().forEach(line -> screen.err().println("error: " + line));
+        failure.message()
+                .lines()
+                .forEach(
+                        line -> screen.err().println(line.startsWith(CommandFailure.INDENT) ? line : "error: " + line));
         if (!failure.next().isEmpty()) {
             screen.err().println("try: " + failure.next());
         }

@@ -155,16 +155,22 @@ public final class Standalone {
             throw new CommandFailure(
                     ExitCode.ERROR,
                     "the " + daemon.name() + " ended as soon as it was started; its log ends with:\n"
-                            + String.join("\n", daemon.lastLines(LOG_LINES)),
+                            + lastLines(daemon),
                     "the whole log: " + daemon.logFile());
         }
         if (progress.elapsed().compareTo(limit) > 0) {
             throw new CommandFailure(
                     ExitCode.TIMED_OUT,
                     "the " + daemon.name() + " is not ready after " + Words.duration(limit) + "; its log ends with:\n"
-                            + String.join("\n", daemon.lastLines(LOG_LINES)),
+                            + lastLines(daemon),
                     "staithe dev status; the whole log: " + daemon.logFile());
         }
+    }
+
+    private static String lastLines(Daemon daemon) {
+        return daemon.lastLines(LOG_LINES).stream()
+                .map(line -> CommandFailure.INDENT + "| " + line)
+                .collect(Collectors.joining("\n"));
     }
 
     private void refuseOtherPort(Optional<ProcessHandle> controlPlane, int port) {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 public class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** Begins a line of a message that belongs to the line before, such as a line of a log. */
+    public static final String INDENT = "  ";
+
     private final ExitCode code;
     private final String next;
 

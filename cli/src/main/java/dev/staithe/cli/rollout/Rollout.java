@@ -123,7 +123,10 @@ public final class Rollout {
     private static String progress(Service service, Deployment primary, List<Task> tasks) {
         List<String> parts = new ArrayList<>();
         int desired = service.getDesiredCount();
-        parts.add(primary.getRunningCount() + " of " + desired + " running");
+        parts.add(
+                primary.getRunningCount() > desired
+                        ? primary.getRunningCount() + " running, " + desired + " wanted"
+                        : primary.getRunningCount() + " of " + desired + " running");
         if (primary.getHealthyCount() < primary.getRunningCount()) {
             parts.add(primary.getHealthyCount() + " healthy");
         }
