@@ -18,6 +18,8 @@ import dev.staithe.controlplane.store.StoreEvent;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
@@ -107,7 +109,22 @@ public final class ClusterState {
     }
 
     public Optional<Service> service(String cluster, String name) {
-        return Optional.ofNullable(tables.servicesByKey.get(cluster + "/" + name));
+        return serviceAt(cluster + "/" + name);
+    }
+
+    /** The service at that path: its cluster, a slash and its name. */
+    public Optional<Service> serviceAt(String path) {
+        return Optional.ofNullable(tables.servicesByKey.get(path));
+    }
+
+    /** Uid of every service of which anything is stored, also of those whose names were given to new services. */
+    public SortedSet<String> serviceUids() {
+        SortedSet<String> uids = new TreeSet<>(tables.servicesByUid.keySet());
+        uids.addAll(tables.tasksByService.keySet());
+        uids.addAll(tables.deployments.keySet());
+        uids.addAll(tables.events.keySet());
+        uids.addAll(tables.waiting.keySet());
+        return uids;
     }
 
     public Optional<Service> serviceByUid(String uid) {

@@ -146,13 +146,28 @@ public final class StateReplica implements ClusterView {
         try {
             return environment.effects().await(reached, atMost);
         } catch (TimeoutException late) {
+            forget(revision, reached);
             return state;
         } catch (InterruptedException e) {
+            forget(revision, reached);
             Thread.currentThread().interrupt();
             return state;
         } catch (ExecutionException e) {
             throw new IllegalStateException("only ever completed with a state", e);
         }
+    }
+
+    private void forget(long revision, CompletableFuture<ClusterState> waiter) {
+        waiter.cancel(false);
+        loop.execute(() -> awaited.computeIfPresent(revision, (r, waiters) -> {
+            waiters.removeIf(CompletableFuture::isDone);
+            return waiters.isEmpty() ? null : waiters;
+        }));
+    }
+
+    /** How many wait for a state to come. On the loop. */
+    int waiting() {
+        return awaited.values().stream().mapToInt(List::size).sum();
     }
 
     @Override

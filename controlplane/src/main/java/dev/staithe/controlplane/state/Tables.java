@@ -68,7 +68,15 @@ final class Tables {
             read(entry);
             quarantined = quarantined.minus(entry.key());
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+            remove(entry.key());
             quarantined = quarantined.plus(entry.key(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A record at another's key would be found under one name and deleted under the other. */
+    private static void belongs(Entry entry, String key) throws InvalidProtocolBufferException {
+        if (!entry.key().equals(key)) {
+            throw new InvalidProtocolBufferException("its record belongs at " + key);
         }
     }
 
@@ -77,6 +85,7 @@ final class Tables {
             case "leader" -> leader = Optional.of(entry);
             case "intent/cluster" -> {
                 Cluster cluster = Records.cluster(entry.value());
+                belongs(entry, Keys.cluster(cluster.name()));
                 clusters = clusters.plus(cluster.name(), cluster);
             }
             // Read straight from the store by intent, and by commit.
@@ -84,28 +93,40 @@ final class Tables {
             case "intent/task-definition" -> {
                 TaskDefinitionRevision definition = Records.taskDefinition(entry.value());
                 String family = definition.ref().family();
+                belongs(entry, Keys.taskDefinition(family, definition.ref().revision()));
                 definitions = definitions.plus(
                         family,
                         definitions
                                 .getOrDefault(family, TreePMap.empty())
                                 .plus(definition.ref().revision(), definition));
             }
-            case "intent/service" -> put(Records.service(entry.value()));
+            case "intent/service" -> {
+                Service service = Records.service(entry.value());
+                belongs(entry, Keys.service(service.cluster(), service.name()));
+                put(service);
+            }
             case "run/deployment" -> {
                 Deployment deployment = Records.deployment(entry.value());
+                belongs(entry, Keys.deployment(deployment.cluster(), deployment.serviceUid(), deployment.generation()));
                 deployments = deployments.plus(
                         deployment.serviceUid(),
                         deployments
                                 .getOrDefault(deployment.serviceUid(), TreePMap.empty())
                                 .plus(deployment.generation(), deployment));
             }
-            case "run/task" -> put(Records.task(entry.value(), this::definition));
+            case "run/task" -> {
+                Task task = Records.task(entry.value(), this::definition);
+                belongs(entry, Keys.task(task.cluster(), task.id()));
+                put(task);
+            }
             case "run/instance" -> {
                 ContainerInstance instance = Records.instance(entry.value());
+                belongs(entry, Keys.instance(instance.cluster(), instance.id()));
                 instances = instances.plus(instance.id(), instance);
             }
             case "run/event" -> {
                 ServiceEvent event = Records.event(entry.value());
+                belongs(entry, Keys.event(event.cluster(), event.serviceUid(), event.number()));
                 events = events.plus(
                         event.serviceUid(),
                         events.getOrDefault(event.serviceUid(), TreePMap.empty())
@@ -113,6 +134,7 @@ final class Tables {
             }
             case "run/explanation" -> {
                 Waiting now = Records.waiting(entry.value());
+                belongs(entry, Keys.explanation(now.cluster(), now.serviceUid()));
                 waiting = waiting.plus(now.serviceUid(), now);
             }
             default -> throw new InvalidProtocolBufferException("no kind of record has such a key");
@@ -171,6 +193,11 @@ final class Tables {
     void delete(String key) {
         keyRevisions = keyRevisions.minus(key);
         quarantined = quarantined.minus(key);
+        remove(key);
+    }
+
+    /** Takes out what the key held. */
+    private void remove(String key) {
         String id = key.substring(key.lastIndexOf('/') + 1);
         switch (kind(key)) {
             case "leader" -> leader = Optional.empty();
@@ -183,21 +210,27 @@ final class Tables {
                     servicesByUid = servicesByUid.minus(before.uid());
                 }
             }
-            case "run/deployment" -> deployments = without(deployments, id);
+            case "run/deployment" -> deployments = without(deployments, key);
             case "run/task" -> forget(id);
             case "run/instance" -> instances = instances.minus(id);
-            case "run/event" -> events = without(events, id);
+            case "run/event" -> events = without(events, key);
             case "run/explanation" -> waiting = waiting.minus(id);
-            // Families and task definitions are never deleted; an unknown key was never read.
+            // Families and task definitions are never deleted, and one that becomes unreadable stays as it was: tasks
+            // run
+            // by it. An unknown key was never read.
             default -> {}
         }
     }
 
-    /** Ids of deployments and events are the service's uid, a dot and a number. */
-    private static <V> TreePMap<String, TreePMap<Long, V>> without(TreePMap<String, TreePMap<Long, V>> all, String id) {
-        int dot = id.lastIndexOf('.');
-        String uid = id.substring(0, dot);
-        TreePMap<Long, V> left = all.getOrDefault(uid, TreePMap.empty()).minus(Long.parseLong(id.substring(dot + 1)));
+    private static <V> TreePMap<String, TreePMap<Long, V>> without(
+            TreePMap<String, TreePMap<Long, V>> all, String key) {
+        Optional<Keys.Numbered> numbered = Keys.numbered(key);
+        if (numbered.isEmpty() || !all.containsKey(numbered.get().uid())) {
+            return all;
+        }
+        String uid = numbered.get().uid();
+        TreePMap<Long, V> left =
+                all.getOrDefault(uid, TreePMap.empty()).minus(numbered.get().number());
         return left.isEmpty() ? all.minus(uid) : all.plus(uid, left);
     }
 

@@ -1,5 +1,7 @@
 package dev.staithe.controlplane.store;
 
+import java.util.Optional;
+
 /**
  * The names of the keys: {@code /staithe/<writer>/<kind>/<cluster>/<id>}. Keys under {@code intent/} are written by
  * {@code intent} alone, keys under {@code run/} by {@code commit} alone, the leader's key by {@code leader} alone.
@@ -47,6 +49,22 @@ public final class Keys {
     /** Numbers are padded, so that the order of the keys is the order of the events. */
     public static String event(String cluster, String serviceUid, long number) {
         return RUN + "event/" + cluster + "/" + serviceUid + "." + String.format("%012d", number);
+    }
+
+    /** What a deployment's or an event's key names. */
+    public record Numbered(String uid, long number) {}
+
+    /** The service's uid and the number at the end of such a key; empty when it is none. */
+    public static Optional<Numbered> numbered(String key) {
+        String id = key.substring(key.lastIndexOf('/') + 1);
+        int dot = id.lastIndexOf('.');
+        try {
+            return dot < 0
+                    ? Optional.empty()
+                    : Optional.of(new Numbered(id.substring(0, dot), Long.parseLong(id.substring(dot + 1))));
+        } catch (NumberFormatException foreign) {
+            return Optional.empty();
+        }
     }
 
     public static String explanation(String cluster, String serviceUid) {
