@@ -19,6 +19,12 @@ import java.util.OptionalInt;
  * goes back; why a task stops is the control plane's to say where it wanted the stop, the host's otherwise.
  */
 public final class StatusMerge {
+    /** Longest text that is kept of what a host says: records are small. */
+    private static final int LONGEST_TEXT = 1024;
+
+    /** As many as a container definition may ask for, for each protocol. */
+    private static final int MOST_BINDINGS = 200;
+
     private StatusMerge() {}
 
     /** The next version of the task; empty when the report brings nothing new. */
@@ -29,15 +35,18 @@ public final class StatusMerge {
         TaskStatus seen = status(report.getStatus());
         TaskStatus next = seen.compareTo(task.status()) > 0 ? seen : task.status();
         boolean hostSays = task.stopCode().isEmpty() && task.stoppedReason().isEmpty();
-        List<TaskContainer> containers = report.getContainersList().stream()
+        List<TaskContainer> containers = definition.getContainerDefinitionsList().stream()
+                .flatMap(d -> report.getContainersList().stream()
+                        .filter(c -> c.getName().equals(d.getName()))
+                        .limit(1))
                 .map(c -> container(c, definition, known(task, c.getName())))
                 .toList();
         return Optional.of(task.with(
                 task.stopWanted(),
                 next,
                 report.getObservation(),
-                hostSays ? report.getStopCode() : task.stopCode(),
-                hostSays ? report.getStoppedReason() : task.stoppedReason(),
+                hostSays ? clipped(report.getStopCode()) : task.stopCode(),
+                hostSays ? clipped(report.getStoppedReason()) : task.stoppedReason(),
                 containers,
                 times(task.times(), report)));
     }
@@ -72,14 +81,18 @@ public final class StatusMerge {
                 .anyMatch(StatusMerge::checked);
         return new TaskContainer(
                 seen.getName(),
-                seen.getRuntimeId(),
-                seen.getLastStatus(),
+                clipped(seen.getRuntimeId()),
+                clipped(seen.getLastStatus()),
                 seen.hasExitCode() ? OptionalInt.of(seen.getExitCode()) : OptionalInt.empty(),
-                seen.getReason(),
-                seen.getNetworkBindingsList(),
+                clipped(seen.getReason()),
+                seen.getNetworkBindingsList().stream().limit(MOST_BINDINGS).toList(),
                 health(seen, known),
-                seen.getHealthOutput(),
+                clipped(seen.getHealthOutput()),
                 checked);
+    }
+
+    private static String clipped(String text) {
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 3) + "...";
     }
 
     private static boolean checked(ContainerDefinition definition) {
