@@ -46,7 +46,7 @@ public final class Committer {
          */
         record Doubtful(String why) implements Result {}
 
-        /** The store refuses to write: a full disk. Nothing of the rest was written. */
+        /** The store refuses to write: a full disk. Nothing was written. */
         record Refused(String why) implements Result {}
 
         /** Not the leader any more. */
@@ -72,7 +72,9 @@ public final class Committer {
                     return new Result.Doubtful(unknown.cause());
                 }
                 case CommitResult.Refused refused -> {
-                    return new Result.Refused(refused.cause());
+                    return revision == sequence
+                            ? new Result.Refused(refused.cause())
+                            : new Result.Doubtful("the store took only a part: " + refused.cause());
                 }
                 case CommitResult.Fenced fenced -> {
                     return new Result.Fenced();
@@ -112,23 +114,53 @@ public final class Committer {
         return store.commit(new Txn(allGuards, allMutations));
     }
 
+    /** As few chunks as the bounds allow, no unit in two chunks unless it is too large for one. */
     private static List<List<Draft.Write>> chunks(List<Draft.Write> writes) {
         List<List<Draft.Write>> chunks = new ArrayList<>();
         List<Draft.Write> chunk = new ArrayList<>();
-        long bytes = 0;
-        for (Draft.Write write : writes) {
-            int size = Txn.size(write.mutation());
-            if (!chunk.isEmpty() && (chunk.size() == MAX_WRITES || bytes + size > MAX_BYTES)) {
-                chunks.add(chunk);
+        for (List<Draft.Write> unit : units(writes)) {
+            if (!fits(chunk, unit)) {
+                close(chunk, chunks);
                 chunk = new ArrayList<>();
-                bytes = 0;
             }
-            chunk.add(write);
-            bytes += size;
+            if (fits(chunk, unit)) {
+                chunk.addAll(unit);
+                continue;
+            }
+            for (Draft.Write write : unit) {
+                if (!fits(chunk, List.of(write))) {
+                    close(chunk, chunks);
+                    chunk = new ArrayList<>();
+                }
+                chunk.add(write);
+            }
         }
+        close(chunk, chunks);
+        return chunks;
+    }
+
+    private static void close(List<Draft.Write> chunk, List<List<Draft.Write>> chunks) {
         if (!chunk.isEmpty()) {
             chunks.add(chunk);
         }
-        return chunks;
+    }
+
+    private static List<List<Draft.Write>> units(List<Draft.Write> writes) {
+        List<List<Draft.Write>> units = new ArrayList<>();
+        for (Draft.Write write : writes) {
+            if (units.isEmpty() || units.getLast().getLast().unit() != write.unit()) {
+                units.add(new ArrayList<>());
+            }
+            units.getLast().add(write);
+        }
+        return units;
+    }
+
+    private static boolean fits(List<Draft.Write> chunk, List<Draft.Write> more) {
+        return chunk.size() + more.size() <= MAX_WRITES && bytes(chunk) + bytes(more) <= MAX_BYTES;
+    }
+
+    private static long bytes(List<Draft.Write> writes) {
+        return writes.stream().mapToLong(w -> Txn.size(w.mutation())).sum();
     }
 }

@@ -16,6 +16,7 @@ import dev.staithe.controlplane.store.Keys;
 import dev.staithe.controlplane.store.Mutation;
 import dev.staithe.controlplane.store.StoreEvent;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ public final class Draft {
     private final ClusterState read;
     private ClusterState state;
     private final Map<String, Mutation> mutations = new LinkedHashMap<>();
+    private final Map<String, Integer> units = new HashMap<>();
+    private int unit;
 
     public Draft(ClusterState read) {
         this.read = read;
@@ -39,6 +42,14 @@ public final class Draft {
     /** The state as it will be. */
     public ClusterState state() {
         return state;
+    }
+
+    /**
+     * What is written between two calls is written by one transaction, where it fits into one: whoever waits for an answer
+     * must not learn that half of it was done.
+     */
+    public void nextUnit() {
+        unit++;
     }
 
     public boolean isEmpty() {
@@ -105,12 +116,14 @@ public final class Draft {
         // Written again, a key moves to the end: what it builds on comes before it.
         mutations.remove(mutation.key());
         mutations.put(mutation.key(), mutation);
+        units.put(mutation.key(), unit);
     }
 
     /** The writes, in the order in which they were decided, each with the guard that nobody changed the key since. */
     List<Write> writes() {
         List<Write> writes = new ArrayList<>();
-        mutations.forEach((key, mutation) -> writes.add(new Write(guard(key), mutation)));
+        mutations.forEach(
+                (key, mutation) -> writes.add(new Write(guard(key), mutation, units.getOrDefault(key, unit))));
         return writes;
     }
 
@@ -119,6 +132,10 @@ public final class Draft {
         return revision == 0 ? new Guard.Absent(key) : new Guard.Unchanged(key, revision);
     }
 
-    /** One key's change and what must hold for it. */
-    record Write(Guard guard, Mutation mutation) {}
+    /**
+     * One key's change and what must hold for it.
+     *
+     * @param unit the same for those that belong together; they follow each other
+     */
+    record Write(Guard guard, Mutation mutation, int unit) {}
 }
