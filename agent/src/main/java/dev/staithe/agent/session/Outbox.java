@@ -74,8 +74,9 @@ final class Outbox {
         wire = Optional.empty();
     }
 
+    /** Everything up to that report is committed. */
     void acknowledged(long number) {
-        unacknowledged.remove(number);
+        unacknowledged.headMap(number, true).clear();
     }
 
     /** Sends again what has waited long for its answer. Called with each heartbeat. */

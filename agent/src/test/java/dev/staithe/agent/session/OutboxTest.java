@@ -92,6 +92,20 @@ class OutboxTest {
     }
 
     @Test
+    void anAnswerCoversEveryReportBeforeIt() {
+        connect();
+        outbox.offer(report("a", 1, "RUNNING"));
+        world.run(Duration.ofSeconds(1));
+        outbox.offer(report("b", 1, "RUNNING"));
+
+        outbox.acknowledged(sent.getLast().getNumber());
+        world.run(Duration.ofSeconds(10));
+        outbox.retry();
+
+        assertThat(sent).hasSize(2);
+    }
+
+    @Test
     void sendsAgainWhenTheAnswerTakesLong() {
         connect();
         outbox.offer(report("a", 1, "RUNNING"));
