@@ -56,6 +56,8 @@ public record ControlPlaneConfig(
             throw new IllegalArgumentException("store: missing (expected: store: {type: local, directory: ...}, or "
                     + "{type: etcd, endpoints: [...]})");
         }
+        // What it lacks is said now, not when the store is opened.
+        store.place();
         this.store = store;
         this.healthyAfter = atLeast("healthyAfter", or(healthyAfter, Duration.ofSeconds(40)), Duration.ZERO);
         this.heartbeat = atLeast("heartbeat", or(heartbeat, Duration.ofSeconds(2)), Duration.ofMillis(100));
