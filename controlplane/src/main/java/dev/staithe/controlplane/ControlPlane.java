@@ -10,6 +10,7 @@ import dev.staithe.controlplane.intent.TaskDefinitions;
 import dev.staithe.controlplane.intent.Tasks;
 import dev.staithe.controlplane.leader.Candidate;
 import dev.staithe.controlplane.leader.LeaderElection;
+import dev.staithe.controlplane.leader.LeaderRoles;
 import dev.staithe.controlplane.leader.Leadership;
 import dev.staithe.controlplane.loop.ControlLoop;
 import dev.staithe.controlplane.loop.LoopCommands;
@@ -23,6 +24,7 @@ import dev.staithe.proto.store.v1.LeaderRecord;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,6 +39,7 @@ public final class ControlPlane {
     private final EventLoop loop;
     private final StateReplica replica;
     private final LeaderElection election;
+    private final LeaderRoles roles = new LeaderRoles();
     private final ControlLoop control;
     private final AgentSessions agents;
     private final LoopCommands commands;
@@ -54,9 +57,10 @@ public final class ControlPlane {
         replica = new StateReplica(store, environment, loop, wiring);
         Candidate self = new Candidate(config.nodeId(), config.advertise(), config.leaderLease());
         election = new LeaderElection(self, store, environment, loop, wiring);
-        control = new ControlLoop(environment, loop, new Committer(store), config.settings(), election::fenced);
+        control = new ControlLoop(
+                environment, loop, new Committer(store), config.settings(), election::fenced, election::resign);
         agents = new AgentSessions(loop, config.heartbeat(), replica::current, this::leader, control);
-        control.direct(agents);
+        control.enlist(roles, agents);
         commands = new LoopCommands(environment.effects(), loop, control, this::leader, COMMAND_PATIENCE);
         tasks = new Tasks(commands, environment);
     }
@@ -72,6 +76,15 @@ public final class ControlPlane {
     }
 
     /**
+     * Gives leadership up and never takes it again; reads are still answered.
+     *
+     * @param done run once others may lead
+     */
+    public void retire(Runnable done) {
+        election.close(done);
+    }
+
+    /**
      * Gives leadership up and ends.
      *
      * @param done run once nothing of this replica uses the store any more
@@ -79,8 +92,11 @@ public final class ControlPlane {
     public void stop(Runnable done) {
         election.close(() -> {
             replica.close();
-            done.run();
-            loop.close();
+            // After what the replica does to close.
+            loop.execute(() -> {
+                done.run();
+                loop.close();
+            });
         });
     }
 
@@ -129,6 +145,11 @@ public final class ControlPlane {
         return control.leads();
     }
 
+    /** What only a leader runs, and runs now. On the loop. */
+    public List<String> leaderRoles() {
+        return roles.running();
+    }
+
     /** Who leads, as far as this replica knows. */
     public Optional<LeaderRecord> leader() {
         return replica.current().leader().flatMap(ControlPlane::record);
@@ -167,12 +188,12 @@ public final class ControlPlane {
 
         @Override
         public void elected(Leadership leadership) {
-            control.lead(leadership);
+            roles.start(leadership);
         }
 
         @Override
         public void demoted(String why) {
-            control.follow(why);
+            roles.stop(why);
         }
 
         @Override

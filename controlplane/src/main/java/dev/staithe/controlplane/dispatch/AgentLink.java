@@ -10,6 +10,6 @@ public interface AgentLink {
     /** Whether the wire takes more without queueing. */
     boolean ready();
 
-    /** Ends the link. */
+    /** Ends the link; nothing happens when it has ended. */
     void close();
 }

@@ -1,5 +1,6 @@
 package dev.staithe.controlplane.dispatch;
 
+import dev.staithe.controlplane.leader.LeaderRoles;
 import dev.staithe.controlplane.leader.Leadership;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.state.ClusterState;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * leader begins without sessions, and agents tell it everything again. Says nothing to an agent that is not committed, and
  * nothing at all when it does not lead.
  */
-public final class AgentSessions {
+public final class AgentSessions implements LeaderRoles.Role {
     private static final Logger LOG = LoggerFactory.getLogger(AgentSessions.class);
 
     /** What sessions hand to the control loop. Called on it. */
@@ -34,8 +35,8 @@ public final class AgentSessions {
         /** A host is here: it is to be registered, or its registration brought up to date. */
         void registered(Hello hello);
 
-        /** A host reports tasks; acknowledged by number once it is committed. */
-        void reported(String instanceId, long number, List<TaskReport> tasks);
+        /** A host reports tasks; acknowledged with the receipt once it is committed. */
+        void reported(String instanceId, Receipt receipt, List<TaskReport> tasks);
 
         /** A sign of life, and whether the host's container engine answers. */
         void heard(String instanceId, boolean engineHealthy);
@@ -72,25 +73,35 @@ public final class AgentSessions {
         return new Wire(link);
     }
 
-    /** Accepts agents from now on. */
-    public void lead(Leadership now) {
+    /** Accepts agents from now on: the state is current. */
+    @Override
+    public void start(Leadership now, Runnable ready) {
         loop.assertInLoop();
         leadership = Optional.of(now);
+        ready.run();
     }
 
     /** Turns all agents away, to the leader where it is known. */
-    public void follow() {
+    @Override
+    public void stop(String why) {
         loop.assertInLoop();
         leadership = Optional.empty();
-        List.copyOf(sessions.values()).forEach(s -> {
-            s.refuse(notLeader());
-            s.end("this replica does not lead any more");
-        });
+        List<Session> ended = List.copyOf(sessions.values());
         sessions.clear();
+        ended.forEach(s -> {
+            s.refuse(notLeader());
+            s.end("this replica does not lead any more: " + why);
+        });
+    }
+
+    @Override
+    public boolean running() {
+        return leadership.isPresent() || !sessions.isEmpty();
     }
 
     /** Brings the instance's session up to date with the state; nothing happens when there is none. */
     public void refresh(String instanceId) {
+        loop.assertInLoop();
         Session session = sessions.get(instanceId);
         if (session == null || leadership.isEmpty()) {
             return;
@@ -114,11 +125,11 @@ public final class AgentSessions {
         List.copyOf(sessions.keySet()).forEach(this::refresh);
     }
 
-    /** Tells the agent that everything up to this report is committed. */
-    public void acknowledge(String instanceId, long number) {
+    /** Tells the agent that everything up to this report is committed, if the session lasts through which it came. */
+    public void acknowledge(String instanceId, Receipt receipt) {
         Session session = sessions.get(instanceId);
-        if (session != null) {
-            session.acknowledge(number);
+        if (session != null && session.number() == receipt.session() && receipt.number() > 0) {
+            session.acknowledge(receipt.number());
         }
     }
 
@@ -135,8 +146,9 @@ public final class AgentSessions {
         return sessions.containsKey(instanceId);
     }
 
-    /** Asks the instance's agent for log lines; the answer ends with an error when it is not connected. */
+    /** Asks the instance's agent for log lines; the answer ends with an error when it is not connected. On the loop. */
     public Asking ask(String instanceId, LogsAsk ask, Answers answers) {
+        loop.assertInLoop();
         Session session = sessions.get(instanceId);
         if (session == null || !session.open()) {
             answers.end("the agent of " + instanceId + " is not connected");
@@ -147,60 +159,82 @@ public final class AgentSessions {
 
     /** A question under way. */
     public interface Asking {
-        /** The asker is gone. */
+        /** The asker is gone. On the loop. */
         void cancel();
     }
 
     private Refused notLeader() {
         Refused.Builder refused = Refused.newBuilder().setReason("NOT_LEADER");
-        leader.get().ifPresent(l -> refused.setLeaderAddress(l.getAddress()));
-        return refused.setDetail(
-                        leader.get().isPresent()
-                                ? "the leader is " + leader.get().get().getAddress()
-                                : "no leader is known at the moment")
+        String address = leader.get().map(LeaderRecord::getAddress).orElse("");
+        return refused.setLeaderAddress(address)
+                .setDetail(address.isEmpty() ? "no leader is known at the moment" : "the leader is " + address)
                 .build();
     }
 
     private void hello(Wire wire, Hello hello) {
-        Optional<Refused> invalid = leadership.isEmpty() ? Optional.of(notLeader()) : Hellos.check(hello);
-        Session before = sessions.get(hello.getInstanceId());
-        if (invalid.isEmpty() && leadership.get().epoch() < hello.getHighestEpoch()) {
-            invalid = Optional.of(notLeader());
-        }
-        if (invalid.isEmpty() && state.get().cluster(hello.getCluster()).isEmpty()) {
-            invalid = Optional.of(Refused.newBuilder()
-                    .setReason("INVALID")
-                    .setDetail(
-                            "cluster: " + hello.getCluster() + " (expected: one that exists; create it with `staithe "
-                                    + "cluster create " + hello.getCluster() + "`)")
-                    .build());
-        }
-        if (invalid.isEmpty() && before != null && before.incarnation() > hello.getIncarnation()) {
-            LOG.atError()
+        Optional<Refused> refused = refusal(hello);
+        if (refused.isPresent()) {
+            LOG.atWarn()
                     .addKeyValue("instance", hello.getInstanceId())
-                    .log("two hosts claim one identity; the older incarnation is turned away");
-            invalid = Optional.of(Refused.newBuilder()
-                    .setReason("CLONED_IDENTITY")
-                    .setDetail("a newer process of instance " + hello.getInstanceId()
-                            + " is connected: two hosts must not " + "share a data directory, nor a copy of one")
-                    .build());
-        }
-        if (invalid.isPresent()) {
-            wire.link.send(ControlMessage.newBuilder().setRefused(invalid.get()).build());
-            wire.link.close();
+                    .addKeyValue("reason", refused.get().getReason())
+                    .log("agent turned away: {}", refused.get().getDetail());
+            wire.link.send(ControlMessage.newBuilder().setRefused(refused.get()).build());
+            wire.end();
             return;
         }
+        Session before = sessions.get(hello.getInstanceId());
         if (before != null) {
             before.end("a newer session of the same host took its place");
         }
-        Session session = new Session(wire.link, hello, leadership.get(), ++lastSession);
+        Session session = new Session(wire.link, hello, leadership.orElseThrow(), ++lastSession);
         wire.session = Optional.of(session);
         sessions.put(hello.getInstanceId(), session);
         facts.registered(hello);
-        facts.reported(hello.getInstanceId(), 0, hello.getInventoryList());
+        facts.reported(hello.getInstanceId(), new Receipt(session.number(), 0), hello.getInventoryList());
+    }
+
+    /** Why the agent is not let in. */
+    private Optional<Refused> refusal(Hello hello) {
+        if (leadership.isEmpty() || leadership.get().epoch() < hello.getHighestEpoch()) {
+            return Optional.of(notLeader());
+        }
+        Optional<Refused> invalid = Hellos.check(hello);
+        if (invalid.isPresent()) {
+            return invalid;
+        }
+        String id = hello.getInstanceId();
+        if (state.get().cluster(hello.getCluster()).isEmpty()) {
+            return Hellos.refused(
+                    "INVALID",
+                    "cluster: " + hello.getCluster() + " (expected: one that exists; create it with `staithe cluster "
+                            + "create " + hello.getCluster() + "`)");
+        }
+        Optional<ContainerInstance> known = state.get().instance(id);
+        if (known.isPresent() && !known.get().cluster().equals(hello.getCluster())) {
+            return Hellos.refused(
+                    "INVALID",
+                    "cluster: " + hello.getCluster() + " (expected: "
+                            + known.get().cluster()
+                            + ", which this instance is registered in; an instance of another cluster needs a data "
+                            + "directory of its own)");
+        }
+        Session before = sessions.get(id);
+        if (before != null && before.incarnation() > hello.getIncarnation()) {
+            LOG.atError()
+                    .addKeyValue("instance", id)
+                    .log("two hosts claim one identity; the older incarnation is turned away");
+            return Hellos.refused(
+                    "CLONED_IDENTITY",
+                    "a newer process of instance " + id
+                            + " is connected: two hosts must not share a data directory, nor " + "a copy of one");
+        }
+        return Optional.empty();
     }
 
     private void received(Wire wire, AgentMessage message) {
+        if (wire.ended) {
+            return;
+        }
         if (message.getKindCase() == AgentMessage.KindCase.HELLO) {
             if (wire.session.isEmpty()) {
                 hello(wire, message.getHello());
@@ -217,7 +251,7 @@ public final class AgentSessions {
             case REPORT ->
                 facts.reported(
                         instance,
-                        message.getReport().getNumber(),
+                        new Receipt(session.number(), message.getReport().getNumber()),
                         message.getReport().getTasksList());
             case BEAT -> {
                 facts.heard(instance, message.getBeat().getEngineHealthy());
@@ -230,7 +264,7 @@ public final class AgentSessions {
                         .log(
                                 "the agent asks for everything again: {}",
                                 message.getResync().getWhy());
-                session.snapshot(state.get());
+                session.everything(state.get());
             }
             // A kind of message that this release does not know: a newer agent's, which copes without an answer.
             case HELLO, KIND_NOT_SET -> {}
@@ -247,15 +281,25 @@ public final class AgentSessions {
             session.end(why);
             facts.silent(session.instanceId());
         });
+        wire.end();
     }
 
     /** One wire; brings what arrives on it to the loop. */
     private final class Wire implements Inbound {
         private final AgentLink link;
         private Optional<Session> session = Optional.empty();
+        private boolean ended;
 
         Wire(AgentLink link) {
             this.link = link;
+        }
+
+        /** Nothing goes over it any more, whatever the other side still says. */
+        void end() {
+            if (!ended) {
+                ended = true;
+                link.close();
+            }
         }
 
         @Override

@@ -11,6 +11,9 @@ final class Hellos {
     /** The version of the session protocol that this release speaks. */
     static final int PROTOCOL = 1;
 
+    /** They become a record of the store. */
+    private static final int MOST_FACTS_BYTES = 64 * 1024;
+
     private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,255}");
 
@@ -37,6 +40,9 @@ final class Hellos {
         if (facts.getCpuUnits() < 0 || facts.getMemoryMib() < 0) {
             return invalid("cpuUnits, memoryMib", facts.getCpuUnits() + ", " + facts.getMemoryMib(), ">= 0");
         }
+        if (facts.getSerializedSize() > MOST_FACTS_BYTES) {
+            return invalid("facts", facts.getSerializedSize() + " bytes", "at most " + MOST_FACTS_BYTES);
+        }
         return Optional.empty();
     }
 
@@ -45,7 +51,7 @@ final class Hellos {
         return refused("INVALID", field + ": " + shown + " (expected: " + expected + ")");
     }
 
-    private static Optional<Refused> refused(String reason, String detail) {
+    static Optional<Refused> refused(String reason, String detail) {
         return Optional.of(
                 Refused.newBuilder().setReason(reason).setDetail(detail).build());
     }

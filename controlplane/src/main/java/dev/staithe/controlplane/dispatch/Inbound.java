@@ -9,6 +9,6 @@ public interface Inbound {
     /** The wire takes more after {@link AgentLink#ready} was false. */
     void writable();
 
-    /** The link has ended; nothing follows. */
+    /** The link has ended; nothing follows. More than once means nothing more. */
     void closed(String why);
 }

@@ -47,6 +47,10 @@ final class Session {
     private final NavigableMap<Long, Answers> asked = new TreeMap<>();
     private boolean open;
     private boolean ended;
+
+    /** The next message says all that the host is to hold, not what changed. */
+    private boolean everything;
+
     private long sequence;
     private long lastAsk;
 
@@ -67,6 +71,11 @@ final class Session {
         return incarnation;
     }
 
+    /** Of all sessions of this replica; grows. */
+    long number() {
+        return number;
+    }
+
     /** Whether the host is registered and has been told what to hold. */
     boolean open() {
         return open;
@@ -80,18 +89,21 @@ final class Session {
                         .setSessionId(leadership.epoch() + "-" + number)
                         .setEpoch(leadership.epoch())
                         .setHeartbeatIntervalMs((int) heartbeat.toMillis())));
-        snapshot(state);
         LOG.atInfo()
                 .addKeyValue("instance", instanceId)
                 .addKeyValue("epoch", leadership.epoch())
                 .log("agent connected");
+        everything(state);
     }
 
-    /** Says everything, whatever was said before. */
-    void snapshot(ClusterState state) {
-        if (!open) {
-            return;
-        }
+    /** Says everything, whatever was said before, as soon as the wire is free. */
+    void everything(ClusterState state) {
+        everything = true;
+        update(state);
+    }
+
+    private void snapshot(ClusterState state) {
+        everything = false;
         sent.clear();
         sequence++;
         Snapshot.Builder snapshot =
@@ -108,7 +120,11 @@ final class Session {
 
     /** Says what changed since the last message, when the wire is free. */
     void update(ClusterState state) {
-        if (!open || !link.ready()) {
+        if (!open || ended || !link.ready()) {
+            return;
+        }
+        if (everything) {
+            snapshot(state);
             return;
         }
         AssignmentDiff diff = AssignmentDiff.between(sent, state.tasksOfInstance(instanceId));
@@ -171,7 +187,7 @@ final class Session {
         long digest = AssignmentDigest.of(sent);
         if (beat.getSequence() == sequence && beat.getDigest() != digest) {
             LOG.atWarn().addKeyValue("instance", instanceId).log("the agent holds other tasks than it was told");
-            snapshot(state);
+            everything(state);
         }
         send(ControlMessage.newBuilder()
                 .setBeat(Beat.newBuilder()
@@ -226,8 +242,9 @@ final class Session {
         }
         ended = true;
         LOG.atInfo().addKeyValue("instance", instanceId).log("session ended: {}", why);
-        List.copyOf(asked.values()).forEach(a -> a.end("the agent of " + instanceId + " is not connected any more"));
+        List<Answers> unanswered = List.copyOf(asked.values());
         asked.clear();
+        unanswered.forEach(a -> a.end("the agent of " + instanceId + " is not connected any more"));
         link.close();
     }
 

@@ -1,9 +1,9 @@
 package dev.staithe.controlplane.loop;
 
 import dev.staithe.controlplane.commit.Committer;
-import dev.staithe.controlplane.commit.Draft;
 import dev.staithe.controlplane.dispatch.AgentSessions;
-import dev.staithe.controlplane.intent.IntentException;
+import dev.staithe.controlplane.dispatch.Receipt;
+import dev.staithe.controlplane.leader.LeaderRoles;
 import dev.staithe.controlplane.leader.Leadership;
 import dev.staithe.controlplane.reconcile.Moment;
 import dev.staithe.controlplane.reconcile.Settings;
@@ -14,10 +14,11 @@ import dev.staithe.proto.agent.v1.Hello;
 import dev.staithe.proto.agent.v1.TaskReport;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
-import dev.staithe.runtime.Outcome;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,101 +36,68 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
     /** Services and instances planned in one pass; what is left stays dirty. */
     private static final int PASS_BUDGET = 500;
 
-    private static final Duration FIRST_RETRY = Duration.ofMillis(50);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
-
     private final Environment environment;
     private final EventLoop loop;
-    private final Committer committer;
     private final Settings settings;
+    private final Sequencer sequencer;
+    private final PassTimes passTimes;
     private final Inputs inputs = new Inputs();
     private final DirtyKeys dirty = new DirtyKeys();
     private final Sightings sightings;
     private final Deadlines deadlines;
-    private final Consumer<Leadership> fenced;
     private Optional<AgentSessions> agents = Optional.empty();
     private ClusterState state = ClusterState.EMPTY;
-    private Phase phase = new Phase.Following();
+    private boolean deciding;
     private boolean turnQueued;
-    private boolean begun;
     private boolean servicesNext;
-    private Duration retry = FIRST_RETRY;
 
-    /** What this replica is doing. */
-    private sealed interface Phase {
-        /** Somebody else leads, or nobody. */
-        record Following() implements Phase {}
-
-        /** Leads, and does not know the sequence: writes the barrier. */
-        record Synchronising(Leadership leadership) implements Phase {}
-
-        /** Leads; the state must reach the barrier before the next pass. */
-        record Leading(Leadership leadership, long sequence) implements Phase {}
-
-        /** Leads; a draft is being written. */
-        record Committing(Leadership leadership) implements Phase {}
-    }
-
-    /** @param fenced told when a transaction of the term was fenced: it is over */
+    /**
+     * @param fenced told when a transaction of the term was fenced: it is over
+     * @param resign gives the leadership up, because this replica is too slow for it
+     */
     public ControlLoop(
             Environment environment,
             EventLoop loop,
             Committer committer,
             Settings settings,
-            Consumer<Leadership> fenced) {
+            Consumer<Leadership> fenced,
+            Runnable resign) {
         this.environment = environment;
         this.loop = loop;
-        this.committer = committer;
         this.settings = settings;
+        this.sequencer = new Sequencer(environment, loop, committer, fenced, new Writes());
+        this.passTimes = new PassTimes(resign);
         this.sightings = new Sightings(settings);
-        this.fenced = fenced;
         this.deadlines = new Deadlines(loop, environment.time()::nanos, this::due);
     }
 
-    /** Where orders go. Said once, before anything else. */
-    public void direct(AgentSessions sessions) {
+    /** Puts all that only a leader does here, and the sessions, into the list of roles. Said once, before anything else. */
+    public void enlist(LeaderRoles roles, AgentSessions sessions) {
         agents = Optional.of(sessions);
+        roles.register("inputs", inputs);
+        roles.register("transactions", sequencer);
+        roles.register("decisions", new Decisions());
+        roles.register("agent sessions", sessions);
     }
 
-    /** Takes over: writes the barrier, then plans everything. */
-    public void lead(Leadership leadership) {
-        loop.assertInLoop();
-        phase = new Phase.Synchronising(leadership);
-        begun = false;
-        retry = FIRST_RETRY;
-        synchronise(leadership);
-    }
-
-    /** Stops deciding at once, and drops what only a leader keeps. */
-    public void follow(String why) {
-        loop.assertInLoop();
-        phase = new Phase.Following();
-        dirty.clear();
-        deadlines.clear();
-        agents.ifPresent(AgentSessions::follow);
-        inputs.drop(IntentException.of(
-                IntentException.Reason.STORE_UNAVAILABLE,
-                "the control plane stopped leading before the answer was certain: look whether it was done, then try "
-                        + "again (" + why + ")"));
-    }
-
-    /** Whether this replica decides. */
+    /** Whether this replica leads. It may have to wait for its state before it decides. */
     public boolean leads() {
-        return !(phase instanceof Phase.Following);
+        return inputs.open();
     }
 
     /** Whether everything that is known has been acted upon. */
     public boolean idle() {
-        return phase instanceof Phase.Leading leading
-                && begun
-                && inputs.isEmpty()
-                && dirty.isEmpty()
-                && state.revision() >= leading.sequence();
+        return deciding && inputs.isEmpty() && dirty.isEmpty() && sequencer.free();
     }
 
-    /** The newest state. */
-    ClusterState state() {
-        return state;
+    /** Answers with the state that decisions are made on: as soon as it shows everything that earlier leaders wrote. */
+    void leaderState(CompletableFuture<ClusterState> answer) {
+        loop.assertInLoop();
+        if (deciding) {
+            answer.complete(state);
+        } else {
+            inputs.asker(answer);
+        }
     }
 
     /** Hands over a command. */
@@ -142,25 +110,27 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
     @Override
     public void changed(ClusterState before, ClusterState after, Batch batch) {
         state = after;
-        if (leads()) {
+        if (deciding) {
             sightings.changed(before, after, batch, environment.time().nanos());
             dirty.mark(before, after, batch);
-            batch.events()
-                    .forEach(event -> Touched.instance(event.key(), before, after)
-                            .ifPresent(id -> agents.ifPresent(a -> a.refresh(id))));
-            turn();
+            SortedSet<String> touched = new TreeSet<>();
+            batch.events().forEach(e -> Touched.instance(e.key(), before, after).ifPresent(touched::add));
+            agents.ifPresent(sessions -> touched.forEach(sessions::refresh));
         }
+        sequencer.reached(after.revision());
+        turn();
     }
 
     @Override
     public void reset(ClusterState after) {
         state = after;
-        if (leads()) {
+        if (deciding) {
             sightings.begin(after, environment.time().nanos());
             dirty.all(after);
             agents.ifPresent(AgentSessions::refreshAll);
-            turn();
         }
+        sequencer.reached(after.revision());
+        turn();
     }
 
     @Override
@@ -171,8 +141,8 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
     }
 
     @Override
-    public void reported(String instanceId, long number, List<TaskReport> tasks) {
-        inputs.reported(instanceId, number, tasks);
+    public void reported(String instanceId, Receipt receipt, List<TaskReport> tasks) {
+        inputs.reported(instanceId, receipt, tasks);
         sightings.heard(instanceId, environment.time().nanos());
         turn();
     }
@@ -209,7 +179,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
 
     /** Asks for a turn after all that is queued on the loop, so that one pass takes it all. */
     private void turn() {
-        if (!turnQueued) {
+        if (!turnQueued && deciding) {
             turnQueued = true;
             loop.execute(() -> {
                 turnQueued = false;
@@ -219,163 +189,126 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
     }
 
     private void takeTurn() {
-        if (!(phase instanceof Phase.Leading leading) || state.revision() < leading.sequence()) {
+        if (!deciding || !sequencer.free() || (inputs.isEmpty() && dirty.isEmpty())) {
             return;
         }
-        if (!begun) {
-            begin(leading);
-        }
-        if (inputs.isEmpty() && dirty.isEmpty()) {
-            return;
-        }
-        Moment moment = sightings.moment(
-                environment.time().nanos(), environment.time().now().toEpochMilli());
+        long begun = environment.time().nanos();
+        Moment moment = sightings.moment(begun, environment.time().now().toEpochMilli());
         boolean services = dirty.hasServices() && (servicesNext || (inputs.isEmpty() && !dirty.hasInstances()));
         servicesNext = !services;
-        Turn turn = services
-                ? new Turn(Inputs.NOTHING, dirty.takeServices(PASS_BUDGET), List.of())
-                : new Turn(inputs.take(), List.of(), dirty.takeInstances(PASS_BUDGET));
-        Pass.Result result = services
-                ? Pass.services(state, moment, settings, turn.services())
-                : Pass.facts(state, turn.inputs(), moment, settings, turn.instances());
-        result.deadlines().forEach(deadlines::set);
-        if (result.draft().isEmpty()) {
-            settle(turn, result, state.revision());
+        Turn turn = services ? servicesTurn(moment) : factsTurn(moment);
+        turn.result.deadlines().forEach(deadlines::set);
+        if (turn.result.draft().isEmpty()) {
+            turn.written(state.revision());
             turn();
-            return;
+        } else {
+            sequencer.write(turn.result.draft(), turn);
         }
-        commit(leading, result, turn);
+        passTimes.took(environment.time().nanos() - begun);
     }
 
-    /** What one turn took out of the queues: given back when it could not be committed. */
-    private record Turn(Inputs.Taken inputs, List<String> services, List<String> instances) {}
-
-    /** The state is current for the first time: everything may need a decision, and agents may come. */
-    private void begin(Phase.Leading leading) {
-        begun = true;
-        sightings.begin(state, environment.time().nanos());
-        dirty.all(state);
-        agents.ifPresent(a -> a.lead(leading.leadership()));
-        LOG.atInfo()
-                .addKeyValue("epoch", leading.leadership().epoch())
-                .addKeyValue("rev", state.revision())
-                .log("leading");
+    private Turn servicesTurn(Moment moment) {
+        List<String> services = dirty.takeServices(PASS_BUDGET);
+        return new Turn(Inputs.NOTHING, services, List.of(), Pass.services(state, moment, settings, services));
     }
 
-    private void commit(Phase.Leading leading, Pass.Result result, Turn turn) {
-        Leadership leadership = leading.leadership();
-        Phase committing = new Phase.Committing(leadership);
-        phase = committing;
-        Draft draft = result.draft();
-        environment
-                .effects()
-                .run(loop, () -> committer.write(draft, leadership.guard(), leading.sequence()), outcome -> {
-                    if (!phase.equals(committing)) {
-                        turn.inputs().commands().forEach(c -> c.fail(uncertain()));
-                        return;
-                    }
-                    switch (answer(outcome)) {
-                        case Committer.Result.Written written -> {
-                            retry = FIRST_RETRY;
-                            phase = new Phase.Leading(leadership, written.revision());
-                            settle(turn, result, written.revision());
-                            turn();
-                        }
-                        case Committer.Result.Doubtful doubtful -> {
-                            LOG.atWarn().addKeyValue("rev", state.revision()).log("planning again: {}", doubtful.why());
-                            giveBack(turn);
-                            phase = new Phase.Synchronising(leadership);
-                            synchronise(leadership);
-                        }
-                        case Committer.Result.Refused refused -> {
-                            LOG.atError().log("the store takes no changes: {}", refused.why());
-                            refuse(turn, refused.why());
-                            phase = new Phase.Synchronising(leadership);
-                            synchroniseLater(leadership);
-                        }
-                        case Committer.Result.Fenced late -> {
-                            turn.inputs().commands().forEach(c -> c.fail(uncertain()));
-                            fenced(leadership);
-                        }
-                    }
+    private Turn factsTurn(Moment moment) {
+        Inputs.Taken taken = inputs.take();
+        List<String> instances = dirty.takeInstances(PASS_BUDGET);
+        return new Turn(taken, List.of(), instances, Pass.facts(state, taken, moment, settings, instances));
+    }
+
+    /** What one turn took out of the queues and made of it. */
+    private final class Turn implements Sequencer.Ending {
+        private final Inputs.Taken taken;
+        private final List<String> services;
+        private final List<String> instances;
+        private final Pass.Result result;
+
+        Turn(Inputs.Taken taken, List<String> services, List<String> instances, Pass.Result result) {
+            this.taken = taken;
+            this.services = services;
+            this.instances = instances;
+            this.result = result;
+        }
+
+        @Override
+        public void written(long revision) {
+            result.answers().forEach(a -> a.written(revision));
+            agents.ifPresent(sessions -> {
+                taken.receipts().forEach(sessions::acknowledge);
+                result.strangers().forEach((instance, tasks) -> {
+                    tasks.forEach(task -> sessions.unknown(instance, task));
+                    sessions.refresh(instance);
                 });
-    }
-
-    private static Committer.Result answer(Outcome<Committer.Result> outcome) {
-        return switch (outcome) {
-            case Outcome.Done<Committer.Result> done -> done.value();
-            case Outcome.Failed<Committer.Result> failed ->
-                throw new IllegalStateException("a commit threw instead of answering", failed.cause());
-        };
-    }
-
-    private void settle(Turn turn, Pass.Result result, long revision) {
-        result.answers().forEach(a -> a.written(revision));
-        agents.ifPresent(sessions -> {
-            turn.inputs().numbers().forEach((instance, number) -> {
-                if (number > 0) {
-                    sessions.acknowledge(instance, number);
-                }
+                // A host whose registration brought nothing new waits for its welcome all the same.
+                taken.hellos().keySet().forEach(sessions::refresh);
             });
-            result.strangers().forEach((instance, tasks) -> {
-                tasks.forEach(task -> sessions.unknown(instance, task));
-                sessions.refresh(instance);
-            });
-            // A host whose registration brought nothing new waits for its welcome all the same.
-            turn.inputs().hellos().keySet().forEach(sessions::refresh);
-        });
+        }
+
+        @Override
+        public void again() {
+            inputs.giveBack(taken);
+            services.forEach(dirty::service);
+            instances.forEach(dirty::instance);
+        }
+
+        @Override
+        public void refused(String why) {
+            taken.commands().forEach(c -> c.fail(Inputs.storeFull(why)));
+            inputs.giveBack(taken.withoutCommands());
+            services.forEach(dirty::service);
+            instances.forEach(dirty::instance);
+        }
+
+        @Override
+        public void abandoned() {
+            taken.commands().forEach(c -> c.fail(Inputs.leadershipLost("its term is over")));
+        }
     }
 
-    private void giveBack(Turn turn) {
-        inputs.giveBack(turn.inputs());
-        turn.services().forEach(dirty::service);
-        turn.instances().forEach(dirty::instance);
+    /** What the loop keeps and does while it leads and its state is current. */
+    private final class Decisions implements LeaderRoles.Role {
+        /** The state is current for the first time: everything may need a decision. */
+        @Override
+        public void start(Leadership leadership, Runnable ready) {
+            deciding = true;
+            sightings.begin(state, environment.time().nanos());
+            dirty.all(state);
+            inputs.answerAskers(state);
+            LOG.atInfo()
+                    .addKeyValue("epoch", leadership.epoch())
+                    .addKeyValue("rev", state.revision())
+                    .log("leading");
+            ready.run();
+            turn();
+        }
+
+        /** Stops deciding at once, and drops what only a leader keeps. */
+        @Override
+        public void stop(String why) {
+            deciding = false;
+            dirty.clear();
+            deadlines.clear();
+            sightings.clear();
+        }
+
+        @Override
+        public boolean running() {
+            return deciding || !dirty.isEmpty() || deadlines.armed();
+        }
     }
 
-    private void refuse(Turn turn, String why) {
-        turn.inputs()
-                .commands()
-                .forEach(c -> c.fail(
-                        IntentException.of(IntentException.Reason.STORE_FULL, "the store takes no changes: " + why)));
-        giveBack(new Turn(turn.inputs().withoutCommands(), turn.services(), turn.instances()));
-    }
+    /** What the writing tells. */
+    private final class Writes implements Sequencer.Listener {
+        @Override
+        public void free() {
+            turn();
+        }
 
-    private static IntentException uncertain() {
-        return IntentException.of(
-                IntentException.Reason.STORE_UNAVAILABLE,
-                "the control plane stopped leading before the answer was certain: look whether it was done, then try again");
-    }
-
-    private void synchronise(Leadership leadership) {
-        environment.effects().run(loop, () -> committer.synchronise(leadership.guard()), outcome -> {
-            if (!phase.equals(new Phase.Synchronising(leadership))) {
-                return;
-            }
-            switch (answer(outcome)) {
-                case Committer.Result.Written written -> {
-                    phase = new Phase.Leading(leadership, written.revision());
-                    turn();
-                }
-                case Committer.Result.Doubtful doubtful -> synchroniseLater(leadership);
-                case Committer.Result.Refused refused -> synchroniseLater(leadership);
-                case Committer.Result.Fenced late -> fenced(leadership);
-            }
-        });
-    }
-
-    private void synchroniseLater(Leadership leadership) {
-        loop.after(environment.randomness().jitter(retry, 0.2), () -> {
-            if (phase.equals(new Phase.Synchronising(leadership))) {
-                synchronise(leadership);
-            }
-        });
-        retry = retry.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : retry.multipliedBy(2);
-    }
-
-    /** Another leads already. */
-    private void fenced(Leadership leadership) {
-        LOG.atWarn().addKeyValue("epoch", leadership.epoch()).log("fenced: another replica leads");
-        follow("another replica leads");
-        fenced.accept(leadership);
+        @Override
+        public void stuck(String why) {
+            inputs.refuse(Inputs.storeFull(why));
+        }
     }
 }

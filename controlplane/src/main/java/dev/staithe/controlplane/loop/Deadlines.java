@@ -64,6 +64,11 @@ final class Deadlines {
         arm();
     }
 
+    /** Whether anything is waited for. */
+    boolean armed() {
+        return timer.isPresent();
+    }
+
     private void arm() {
         if (keys.isEmpty()) {
             timer.ifPresent(EventLoop.Timer::cancel);

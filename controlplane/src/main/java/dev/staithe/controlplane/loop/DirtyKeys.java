@@ -27,7 +27,8 @@ final class DirtyKeys {
 
     /** Everything: after a take-over, or when the state was loaded anew. */
     void all(ClusterState state) {
-        state.services().forEach(s -> services.add(s.uid()));
+        // Also what is left of services whose names were given to new ones.
+        services.addAll(state.serviceUids());
         state.instances().forEach(i -> instances.add(i.id()));
     }
 
@@ -47,12 +48,12 @@ final class DirtyKeys {
                 instances.add(id);
                 capacity = true;
             } else if (event.key().startsWith(Keys.RUN + "deployment/")) {
-                services.add(id.substring(0, id.lastIndexOf('.')));
+                Keys.numbered(event.key()).ifPresent(d -> services.add(d.uid()));
             } else if (event.key().startsWith(Keys.INTENT + "service/")) {
                 String path = event.key().substring((Keys.INTENT + "service/").length());
-                int slash = path.indexOf('/');
-                after.service(path.substring(0, slash), path.substring(slash + 1))
-                        .ifPresent(s -> services.add(s.uid()));
+                // The service that was there before, too: something may be left of it.
+                before.serviceAt(path).ifPresent(s -> services.add(s.uid()));
+                after.serviceAt(path).ifPresent(s -> services.add(s.uid()));
             }
         }
         if (capacity) {

@@ -1,7 +1,11 @@
 package dev.staithe.controlplane.loop;
 
+import dev.staithe.controlplane.dispatch.Receipt;
 import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.TaskCommands;
+import dev.staithe.controlplane.leader.LeaderRoles;
+import dev.staithe.controlplane.leader.Leadership;
+import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.proto.agent.v1.Hello;
 import dev.staithe.proto.agent.v1.TaskReport;
 import java.util.ArrayList;
@@ -11,10 +15,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What waits for the next pass besides dirty keys: the newest word of each host, and commands. Confined to the control
- * loop. What a pass took comes back when its commit failed, and yields to what is newer.
+ * What waits for the next pass besides dirty keys: the newest word of each host, and commands. Taken in by a leader only, and
+ * dropped with the leadership: hosts repeat their words to the next leader, and every command is answered. What a pass took
+ * comes back when its commit failed, and yields to what is newer. Confined to the control loop.
  */
-final class Inputs {
+final class Inputs implements LeaderRoles.Role {
     /** Registrations by instance. */
     private final SortedMap<String, Hello> hellos = new TreeMap<>();
 
@@ -24,10 +29,15 @@ final class Inputs {
     /** The newest report of each task, with the instance that reported it. */
     private final SortedMap<String, Reported> reports = new TreeMap<>();
 
-    /** The highest report number that has arrived, by instance. */
-    private final SortedMap<String, Long> numbers = new TreeMap<>();
+    /** Of the newest message with reports that has arrived, by instance. */
+    private final SortedMap<String, Receipt> receipts = new TreeMap<>();
 
     private final List<Command> commands = new ArrayList<>();
+
+    /** Who asked for the leader's state before it was current. */
+    private final List<CompletableFuture<ClusterState>> askers = new ArrayList<>();
+
+    private boolean open;
 
     /** A report and who sent it. */
     record Reported(String instanceId, TaskReport report) {}
@@ -42,11 +52,15 @@ final class Inputs {
         record Stop(TaskCommands.StopTaskCommand command, CompletableFuture<TaskCommands.StopTaskResult> answer)
                 implements Command {}
 
+        CompletableFuture<?> answer();
+
         default void fail(IntentException why) {
-            switch (this) {
-                case Run run -> run.answer().completeExceptionally(why);
-                case Stop stop -> stop.answer().completeExceptionally(why);
-            }
+            answer().completeExceptionally(why);
+        }
+
+        /** Whether nobody waits for the answer any more: it must not be obeyed late. */
+        default boolean over() {
+            return answer().isDone();
         }
     }
 
@@ -55,11 +69,11 @@ final class Inputs {
             SortedMap<String, Hello> hellos,
             SortedMap<String, Boolean> heard,
             SortedMap<String, Reported> reports,
-            SortedMap<String, Long> numbers,
+            SortedMap<String, Receipt> receipts,
             List<Command> commands) {
         /** The same, for when the commands have been answered. */
         Taken withoutCommands() {
-            return new Taken(hellos, heard, reports, numbers, List.of());
+            return new Taken(hellos, heard, reports, receipts, List.of());
         }
     }
 
@@ -74,8 +88,8 @@ final class Inputs {
         heard.put(instanceId, engineHealthy);
     }
 
-    void reported(String instanceId, long number, List<TaskReport> tasks) {
-        numbers.merge(instanceId, number, Math::max);
+    void reported(String instanceId, Receipt receipt, List<TaskReport> tasks) {
+        receipts.merge(instanceId, receipt, Receipt::later);
         for (TaskReport report : tasks) {
             reports.merge(report.getTaskId(), new Reported(instanceId, report), Inputs::newer);
         }
@@ -90,7 +104,7 @@ final class Inputs {
     }
 
     boolean isEmpty() {
-        return hellos.isEmpty() && heard.isEmpty() && reports.isEmpty() && numbers.isEmpty() && commands.isEmpty();
+        return hellos.isEmpty() && heard.isEmpty() && reports.isEmpty() && receipts.isEmpty() && commands.isEmpty();
     }
 
     Taken take() {
@@ -98,7 +112,7 @@ final class Inputs {
                 new TreeMap<>(hellos),
                 new TreeMap<>(heard),
                 new TreeMap<>(reports),
-                new TreeMap<>(numbers),
+                new TreeMap<>(receipts),
                 List.copyOf(commands));
         clear();
         return taken;
@@ -109,22 +123,77 @@ final class Inputs {
         taken.hellos().forEach(hellos::putIfAbsent);
         taken.heard().forEach(heard::putIfAbsent);
         taken.reports().forEach((task, report) -> reports.merge(task, report, Inputs::newer));
-        taken.numbers().forEach((instance, number) -> numbers.merge(instance, number, Math::max));
+        taken.receipts().forEach((instance, receipt) -> receipts.merge(instance, receipt, Receipt::later));
         commands.addAll(0, taken.commands());
     }
 
-    /** Forgets the words of hosts, which they will repeat to the next leader, and refuses the commands. */
-    void drop(IntentException why) {
+    /** Somebody wants the leader's state, which is not current yet. */
+    void asker(CompletableFuture<ClusterState> answer) {
+        askers.add(answer);
+    }
+
+    /** The leader's state is current. */
+    void answerAskers(ClusterState state) {
+        askers.forEach(a -> a.complete(state));
+        askers.clear();
+    }
+
+    /** Nobody who waits will get what was asked for. */
+    void refuse(IntentException why) {
         List<Command> waiting = List.copyOf(commands);
-        clear();
+        commands.clear();
         waiting.forEach(c -> c.fail(why));
+        refuseAskers(why);
+    }
+
+    private void refuseAskers(IntentException why) {
+        askers.forEach(a -> a.completeExceptionally(why));
+        askers.clear();
     }
 
     private void clear() {
         hellos.clear();
         heard.clear();
         reports.clear();
-        numbers.clear();
+        receipts.clear();
         commands.clear();
+    }
+
+    /** Whether anything is taken in: whether this replica leads. */
+    boolean open() {
+        return open;
+    }
+
+    @Override
+    public void start(Leadership leadership, Runnable ready) {
+        open = true;
+        ready.run();
+    }
+
+    @Override
+    public void stop(String why) {
+        open = false;
+        // They only looked: whoever leads next answers them.
+        refuseAskers(IntentException.noLeader());
+        refuse(leadershipLost(why));
+        clear();
+    }
+
+    @Override
+    public boolean running() {
+        return open || !isEmpty() || !askers.isEmpty();
+    }
+
+    static IntentException storeFull(String why) {
+        return IntentException.of(
+                IntentException.Reason.STORE_FULL,
+                "the store takes no changes: " + why + " (look whether it was done before you try again)");
+    }
+
+    static IntentException leadershipLost(String why) {
+        return IntentException.of(
+                IntentException.Reason.STORE_UNAVAILABLE,
+                "the control plane stopped leading before the answer was certain: look whether it was done, then try "
+                        + "again (" + why + ")");
     }
 }

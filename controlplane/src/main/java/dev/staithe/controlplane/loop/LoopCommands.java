@@ -40,7 +40,7 @@ public final class LoopCommands implements TaskCommands {
         CompletableFuture<ClusterState> answer = new CompletableFuture<>();
         loop.execute(() -> {
             if (control.leads()) {
-                answer.complete(control.state());
+                control.leaderState(answer);
             } else {
                 answer.completeExceptionally(elsewhere());
             }
@@ -85,10 +85,13 @@ public final class LoopCommands implements TaskCommands {
             }
             throw new IllegalStateException("commands fail with an IntentException only", e.getCause());
         } catch (TimeoutException e) {
+            // What nobody waits for must not be done later.
+            answer.cancel(false);
             throw IntentException.of(
                     IntentException.Reason.STORE_UNAVAILABLE,
                     "no answer within " + patience.toSeconds() + " s: look whether it was done, then try again");
         } catch (InterruptedException e) {
+            answer.cancel(false);
             Thread.currentThread().interrupt();
             throw IntentException.of(IntentException.Reason.STORE_UNAVAILABLE, "the control plane is stopping");
         }

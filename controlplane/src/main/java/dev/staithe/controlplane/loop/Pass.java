@@ -16,6 +16,7 @@ import dev.staithe.controlplane.reconcile.ServiceReconciler;
 import dev.staithe.controlplane.reconcile.Settings;
 import dev.staithe.controlplane.reconcile.TaskReaper;
 import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.controlplane.store.Keys;
 import dev.staithe.proto.agent.v1.Hello;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -125,6 +126,10 @@ final class Pass {
     }
 
     private void obey(Inputs.Command command) {
+        if (command.over()) {
+            return;
+        }
+        draft.nextUnit();
         switch (command) {
             case Inputs.Command.Stop stop -> stop(stop);
             case Inputs.Command.Run run -> {
@@ -177,12 +182,21 @@ final class Pass {
         // Tasks of a service whose name was given to a new one still age, and one that was started just then still
         // stops.
         Plan plan = TaskReaper.plan(draft.state().tasksOfService(uid), moment, settings);
-        plan = service.isPresent()
-                ? ServiceReconciler.plan(draft.state(), service.get(), moment, settings)
-                        .and(plan)
-                : ServiceReconciler.planOrphans(draft.state(), uid).and(plan);
+        if (service.isPresent()) {
+            plan = ServiceReconciler.plan(draft.state(), service.get(), moment, settings)
+                    .and(plan);
+        } else {
+            plan = ServiceReconciler.planOrphans(draft.state(), uid).and(plan);
+            forgetEvents(uid);
+        }
         deadlines.put("service/" + uid, plan.wakeAtNanos());
         plan.decisions().forEach(this::apply);
+    }
+
+    /** Nobody can ask for them any more. */
+    private void forgetEvents(String uid) {
+        draft.state().events(uid).forEach(e -> draft.delete(Keys.event(e.cluster(), uid, e.number())));
+        draft.state().waiting(uid).ifPresent(w -> draft.delete(Keys.explanation(w.cluster(), uid)));
     }
 
     private void apply(Decision decision) {

@@ -22,6 +22,7 @@ import dev.staithe.controlplane.reconcile.EventTexts;
 import dev.staithe.controlplane.reconcile.Moment;
 import dev.staithe.controlplane.reconcile.Settings;
 import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.controlplane.store.Keys;
 import dev.staithe.proto.v1.Failure;
 import dev.staithe.proto.v1.PlacementExplanation;
 import dev.staithe.proto.v1.TaskOverride;
@@ -149,10 +150,15 @@ final class Places {
         Demand demand = definition.get().demand();
         Placement placement =
                 Placer.place(capacity, new PlacementRequest(service.cluster(), service.uid(), demand, start.count()));
-        long ordinal = deployment.nextOrdinal();
-        for (String instance : placement.instanceIds()) {
+        List<Long> ordinals = ordinals(deployment, placement.instanceIds().size());
+        if (!ordinals.isEmpty()) {
+            // Before the tasks: when only a part is written, ordinals are lost, but none is given out twice.
+            draft.put(deployment.numbered(ordinals.getLast() + 1, moment.millis()));
+        }
+        for (int i = 0; i < ordinals.size(); i++) {
+            String instance = placement.instanceIds().get(i);
             Task task = task(
-                    deployment.taskId(ordinal++),
+                    deployment.taskId(ordinals.get(i)),
                     service.cluster(),
                     deployment.taskDefinition(),
                     instance,
@@ -165,10 +171,21 @@ final class Places {
             draft.put(task);
             started.computeIfAbsent(service.uid(), uid -> new ArrayList<>()).add(task.id());
         }
-        if (ordinal > deployment.nextOrdinal()) {
-            draft.put(deployment.numbered(ordinal, moment.millis()));
-        }
         placement.explanation().ifPresent(why -> unplaced.put(service.uid(), why));
+    }
+
+    /** The next ordinals of which no task is stored: a deployment whose record was lost counts from the beginning. */
+    private List<Long> ordinals(Deployment deployment, int count) {
+        List<Long> free = new ArrayList<>();
+        for (long ordinal = deployment.nextOrdinal(); free.size() < count; ordinal++) {
+            String id = deployment.taskId(ordinal);
+            // Also of none that is stored and cannot be read.
+            if (draft.state().task(id).isEmpty()
+                    && draft.state().revisionOf(Keys.task(deployment.cluster(), id)) == 0) {
+                free.add(ordinal);
+            }
+        }
+        return free;
     }
 
     private void explain(Service service, Explanation why) {

@@ -30,12 +30,17 @@ final class Sightings {
         this.settings = settings;
     }
 
-    /** Begins to lead: everything is seen now. */
-    void begin(ClusterState state, long nanos) {
+    /** Forgets everything. */
+    void clear() {
         runningSince = HashTreePMap.empty();
         stoppedSince = HashTreePMap.empty();
         failedAt = HashTreePMap.empty();
         heardFrom = HashTreePMap.empty();
+    }
+
+    /** Begins to lead: everything is seen now. */
+    void begin(ClusterState state, long nanos) {
+        clear();
         ledSince = nanos;
         state.tasks().forEach(t -> see(t.id(), Optional.empty(), Optional.of(t), nanos));
     }
@@ -51,6 +56,9 @@ final class Sightings {
                 see(id, before.task(id), after.task(id), nanos);
             } else if (event instanceof StoreEvent.Deleted && event.key().startsWith(Keys.RUN + "instance/")) {
                 heardFrom = heardFrom.minus(event.key().substring(event.key().lastIndexOf('/') + 1));
+            } else if (event instanceof StoreEvent.Deleted && event.key().startsWith(Keys.RUN + "deployment/")) {
+                Keys.numbered(event.key())
+                        .ifPresent(d -> failedAt = failedAt.minus(Deployment.id(d.uid(), d.number())));
             }
         }
     }

@@ -62,14 +62,23 @@ public final class ServiceReconciler {
         return RestartThrottle.failedToComeUp(task, settings);
     }
 
-    /** Stops the tasks of a service that is not there any more: they were started by a leader that did not know yet. */
+    /**
+     * Stops the tasks of a service that is not there any more: they were started by a leader that did not know yet. Once they
+     * are over, the deployments go too.
+     */
     public static Plan planOrphans(ClusterState state, String serviceUid) {
-        List<Decision> stops = state.tasksOfService(serviceUid).stream()
-                .filter(t -> !t.stopped() && !t.stopWanted())
-                .<Decision>map(t -> new Decision.Stop(
-                        t, StopCodes.SCHEDULER, EventTexts.scaling(Deployment.id(serviceUid, t.generation()))))
+        List<Task> left = state.tasksOfService(serviceUid).stream()
+                .filter(t -> !t.stopped())
                 .toList();
-        return new Plan(stops, OptionalLong.empty());
+        List<Decision> decisions = new ArrayList<>();
+        left.stream()
+                .filter(t -> !t.stopWanted())
+                .forEach(t -> decisions.add(new Decision.Stop(
+                        t, StopCodes.SCHEDULER, EventTexts.scaling(Deployment.id(serviceUid, t.generation())))));
+        if (left.isEmpty()) {
+            state.deployments(serviceUid).forEach(d -> decisions.add(new Decision.Drop(d)));
+        }
+        return new Plan(decisions, OptionalLong.empty());
     }
 
     private Plan plan() {

@@ -42,13 +42,13 @@ public final class AgentEndpoint extends AgentSessionGrpc.AgentSessionImplBase {
 
             @Override
             public void onCompleted() {
+                // The control loop closes its half: it may be sending at this moment.
                 inbound.closed("the agent said goodbye");
-                stream.close();
             }
         };
     }
 
-    /** The sending half; used from the control loop alone, but ended by either side. */
+    /** The sending half; used from the control loop alone. Once the call is cancelled, it sends into the void. */
     private static final class Stream implements AgentLink {
         private final ServerCallStreamObserver<ControlMessage> wire;
         private final AtomicBoolean done = new AtomicBoolean();
