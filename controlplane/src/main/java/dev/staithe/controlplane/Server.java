@@ -60,6 +60,8 @@ final class Server {
         lifecycle.register("health", this::watchHealth, health::enterTerminalState);
         lifecycle.register("default cluster", this::ensureDefaultCluster, () -> {});
         lifecycle.register("api", this::listen, this::stopListening);
+        // Stopped first: another replica leads at once, and no agent's session keeps the server from ending.
+        lifecycle.register("leadership", () -> {}, this::retire);
     }
 
     private io.grpc.Server grpc() {
@@ -121,11 +123,19 @@ final class Server {
         }
     }
 
+    private void retire() throws InterruptedException {
+        CountDownLatch retired = new CountDownLatch(1);
+        control.retire(retired::countDown);
+        if (!retired.await(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.atWarn().log("leadership could not be given up in time; it ends with its lease");
+        }
+    }
+
     private void stopControl() throws InterruptedException {
         CountDownLatch stopped = new CountDownLatch(1);
         control.stop(stopped::countDown);
         if (!stopped.await(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-            LOG.atWarn().log("leadership could not be given up in time; it ends with its lease");
+            LOG.atWarn().log("the control loop did not end in time");
         }
     }
 
@@ -133,6 +143,8 @@ final class Server {
     private void watchHealth() {
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
         control.view().subscribe(this::serve);
+        // What the state was already; on the loop, so that it cannot overtake what the state is next.
+        control.loop().execute(() -> serve(control.view().current()));
     }
 
     private void serve(ClusterState state) {
