@@ -72,10 +72,12 @@ public final class Clusters {
                     List.of(new Guard.Absent(Keys.cluster(name))),
                     List.of(new Mutation.Put(Keys.cluster(name), Records.bytes(cluster))));
         });
-        LOG.atInfo()
-                .addKeyValue("cluster", name)
-                .addKeyValue("rev", written.revision())
-                .log("cluster created");
+        if (written.value().equals(cluster)) {
+            LOG.atInfo()
+                    .addKeyValue("cluster", name)
+                    .addKeyValue("rev", written.revision())
+                    .log("cluster created");
+        }
         return written;
     }
 
