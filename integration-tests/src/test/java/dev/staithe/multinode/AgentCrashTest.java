@@ -18,7 +18,7 @@ final class AgentCrashTest {
     final Site site = new Site();
 
     @Test
-    void containers_outlive_the_agent_and_what_ended_meanwhile_is_reported_once_and_replaced() {
+    void containersOutliveTheAgentAndWhatEndedMeanwhileIsReportedOnceAndReplaced() {
         String address = Site.freeAddress();
         Engine engine = site.engine();
         Api api = site.api(address);

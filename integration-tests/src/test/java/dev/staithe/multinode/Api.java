@@ -86,13 +86,15 @@ final class Api implements AutoCloseable {
     }
 
     Service scale(String name, int count) {
-        return call(
-                        ServicesGrpc::newBlockingStub,
-                        api -> api.update(UpdateServiceRequest.newBuilder()
-                                .setService(name)
-                                .setDesiredCount(count)
-                                .build()))
+        return call(ServicesGrpc::newBlockingStub, api -> api.update(scaleTo(name, count)))
                 .getService();
+    }
+
+    static UpdateServiceRequest scaleTo(String name, int count) {
+        return UpdateServiceRequest.newBuilder()
+                .setService(name)
+                .setDesiredCount(count)
+                .build();
     }
 
     Service service(String name) {

@@ -35,7 +35,7 @@ final class ControlPlaneCrashTest {
     }
 
     @Test
-    void containers_run_on_untouched_while_the_control_plane_is_dead_and_after() {
+    void containersRunOnUntouchedWhileTheControlPlaneIsDeadAndAfter() {
         api.createService(
                 "web", api.register(site.sleeper("web", engine.image()).build()), 3);
         Site.awaitSteady(api, "web", 3);
@@ -54,7 +54,7 @@ final class ControlPlaneCrashTest {
     }
 
     @Test
-    void nothing_acknowledged_is_lost_and_nothing_is_started_twice_wherever_the_kill_hits() {
+    void nothingAcknowledgedIsLostAndNothingIsStartedTwiceWhereverTheKillHits() {
         SplittableRandom moments = new SplittableRandom(2);
         Changes changes = new Changes(site.closing(new Api(List.of(address))), new SplittableRandom(1));
         for (int round = 0; round < 4; round++) {

@@ -35,7 +35,7 @@ final class FaultsTest {
     }
 
     @Test
-    void an_image_that_does_not_exist_is_named_and_the_service_slows_down() throws IOException {
+    void anImageThatDoesNotExistIsNamedAndTheServiceSlowsDown() throws IOException {
         String image = site.closing(new TestRegistry()).image("no-such-image:1");
         TaskDefinition definition = site.sleeper("ghost", image).build();
         api.createService("ghost", api.register(definition), 1);
@@ -51,7 +51,7 @@ final class FaultsTest {
     }
 
     @Test
-    void a_container_that_exits_at_once_is_reported_with_its_exit_code_and_the_service_slows_down() {
+    void aContainerThatExitsAtOnceIsReportedWithItsExitCodeAndTheServiceSlowsDown() {
         TaskDefinition definition =
                 site.definition("brief", engine.image(), "exit 3").build();
         api.createService("brief", api.register(definition), 1);
@@ -64,7 +64,7 @@ final class FaultsTest {
     }
 
     @Test
-    void a_second_task_with_the_same_host_port_is_explained_and_not_placed() {
+    void aSecondTaskWithTheSameHostPortIsExplainedAndNotPlaced() {
         int port = Site.port(Site.freeAddress());
         TaskDefinition.Builder definition =
                 site.sleeper("fixed", engine.image()).setNetworkMode("bridge");
@@ -86,7 +86,7 @@ final class FaultsTest {
     }
 
     @Test
-    void a_container_that_ignores_the_signal_is_killed_after_its_stop_timeout() {
+    void aContainerThatIgnoresTheSignalIsKilledAfterItsStopTimeout() {
         TaskDefinition.Builder definition =
                 site.definition("deaf", engine.image(), "trap '' TERM; while true; do sleep 1; done");
         definition.getContainerDefinitionsBuilder(0).setStopTimeout(2);

@@ -23,7 +23,7 @@ final class StartTest {
     final Site site = new Site();
 
     @Test
-    void a_second_control_plane_on_one_directory_is_refused_and_told_who_has_it() {
+    void aSecondControlPlaneOnOneDirectoryIsRefusedAndToldWhoHasIt() {
         String address = Site.freeAddress();
         Daemon first = site.controlPlane("first", address, site.localStore());
         awaitServing(address);
@@ -40,7 +40,7 @@ final class StartTest {
     }
 
     @Test
-    void a_corrupt_store_is_refused_and_left_as_it_is() throws IOException {
+    void aCorruptStoreIsRefusedAndLeftAsItIs() throws IOException {
         String address = Site.freeAddress();
         Daemon controlPlane = site.controlPlane("control", address, site.localStore());
         awaitServing(address);
@@ -64,7 +64,7 @@ final class StartTest {
     }
 
     @Test
-    void an_agent_without_a_control_plane_says_so_once_and_connects_when_there_is_one() {
+    void anAgentWithoutAControlPlaneSaysSoOnceAndConnectsWhenThereIsOne() {
         String address = Site.freeAddress();
         Daemon agent = site.agent("host", List.of(address));
         Site.await("the agent says that nobody answers")

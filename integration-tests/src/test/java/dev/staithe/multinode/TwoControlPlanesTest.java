@@ -38,12 +38,13 @@ final class TwoControlPlanesTest {
     private final String[] addresses = {Site.freeAddress(), Site.freeAddress()};
     private final Daemon[] controlPlanes = new Daemon[2];
     private final Terms terms = new Terms();
+    private EtcdProcess etcd;
     private Engine engine;
     private Api api;
 
     @BeforeEach
     void start() throws IOException, StoreException {
-        EtcdProcess etcd = site.closing(EtcdProcess.start(site.directory().resolve("etcd")));
+        etcd = site.closing(EtcdProcess.start(site.directory().resolve("etcd")));
         engine = site.engine();
         api = site.api(addresses);
         for (int i = 0; i < controlPlanes.length; i++) {
@@ -64,7 +65,7 @@ final class TwoControlPlanesTest {
     }
 
     @Test
-    void the_follower_takes_over_when_the_leader_is_killed_and_the_old_leader_follows_when_it_is_back() {
+    void theFollowerTakesOverWhenTheLeaderIsKilledAndTheOldLeaderFollowsWhenItIsBack() {
         List<Engine.Seen> before = engine.containers();
         int first = leader();
         int second = 1 - first;
@@ -82,7 +83,7 @@ final class TwoControlPlanesTest {
     }
 
     @Test
-    void a_leader_that_slept_past_its_lease_wakes_up_as_a_follower_and_writes_nothing() {
+    void aLeaderThatSleptPastItsLeaseWakesUpAsAFollowerAndWritesNothing() {
         List<Engine.Seen> before = engine.containers();
         int first = leader();
         int second = 1 - first;
@@ -100,6 +101,33 @@ final class TwoControlPlanesTest {
         assertThat(controlPlanes[first].log("leader no more")).hasSize(1);
         assertThat(controlPlanes[second].log("leader no more")).isEmpty();
         assertThat(terms.seen()).hasSize(2).isSorted();
+    }
+
+    @Test
+    void withoutEtcdNothingIsAcknowledgedAndNothingIsTouchedUntilItIsBack() throws IOException {
+        List<Engine.Seen> before = engine.containers();
+
+        etcd.kill();
+        for (String address : addresses) {
+            StatusRuntimeException refusal = catchThrowableOfType(
+                    StatusRuntimeException.class,
+                    () -> api.once(
+                            address,
+                            ServicesGrpc::newBlockingStub,
+                            services -> services.update(Api.scaleTo("web", 3))));
+            assertThat(ApiError.of(refusal).reason()).isEqualTo("STORE_UNAVAILABLE");
+        }
+        Site.await("nobody leads").until(() -> !leads(0) && !leads(1));
+        engine.kill(before.getFirst().id());
+        etcd.startAgain();
+
+        Site.await("somebody leads").until(() -> leads(0) || leads(1));
+        Site.await("the container that died meanwhile is replaced")
+                .until(() ->
+                        engine.running("web").size() == 2 && engine.containers().size() == 3);
+        Site.awaitSteady(api, "web", 2);
+        assertThat(engine.containers()).hasSize(3).contains(before.getLast());
+        assertThat(terms.seen()).isSorted().doesNotHaveDuplicates();
     }
 
     /** It sends what only a leader can do to the leader, and answers reads by itself. */
