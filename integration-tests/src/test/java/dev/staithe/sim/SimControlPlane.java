@@ -10,6 +10,7 @@ import dev.staithe.proto.agent.v1.ControlMessage;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.Outcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -112,7 +113,7 @@ final class SimControlPlane {
                 name,
                 address(),
                 address(),
-                new StoreConfig("etcd", null, null),
+                new StoreConfig("etcd", null, List.of("http://127.0.0.1:2379")),
                 Simulation.HEALTHY_AFTER,
                 Duration.ofSeconds(4),
                 Simulation.LOST_AFTER,
