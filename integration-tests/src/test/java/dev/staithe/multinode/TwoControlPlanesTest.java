@@ -90,7 +90,8 @@ final class TwoControlPlanesTest {
 
         controlPlanes[first].pause();
         awaitLeader(second);
-        api.scale("web", 3);
+        // Whoever asks the sleeper first waits for its deadline.
+        site.api(addresses[second]).scale("web", 3);
         Site.await("the other has acted").until(() -> engine.running("web").size() == 3);
         controlPlanes[first].resume();
 
