@@ -34,7 +34,7 @@ final class Convergence {
         state.tasks().stream()
                 .filter(t -> t.standalone() && !t.stopped() && (t.stopWanted() || t.status() != TaskStatus.RUNNING))
                 .forEach(t -> problems.add("standalone task " + t.id() + " is " + t.status()));
-        simulation.hosts().forEach(host -> host(state, host, problems));
+        simulation.hosts().stream().filter(h -> !h.lost()).forEach(host -> host(state, host, problems));
         return problems;
     }
 

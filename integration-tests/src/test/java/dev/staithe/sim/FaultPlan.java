@@ -54,6 +54,9 @@ final class FaultPlan {
         simulation.trace("fault", "no more");
         List.copyOf(lasting).forEach(Lasting::end);
         simulation.weather().calm();
+        if (simulation.hosts().size() > 3 && random.chance(0.15)) {
+            host().lose();
+        }
         simulation.controlPlanes().forEach(SimControlPlane::start);
         simulation.hosts().forEach(SimHost::start);
     }
@@ -67,7 +70,7 @@ final class FaultPlan {
     }
 
     private void strike() {
-        switch (random.nextInt(22)) {
+        switch (random.nextInt(27)) {
             case 0, 1 -> killControlPlane(controlPlane());
             case 2, 3 -> pauseControlPlane(controlPlane());
             case 4 -> stopControlPlane(controlPlane());
@@ -85,7 +88,12 @@ final class FaultPlan {
             case 19 -> failCall(host());
             case 20 -> reboot(host());
             case 21 -> loseEvents(host());
-            default -> throw new IllegalStateException("22 cases");
+            case 22 -> fillStore();
+            case 23 -> setClock();
+            case 24 -> failHealth(host());
+            case 25 -> stopAgent(host());
+            case 26 -> forgetTasks();
+            default -> throw new IllegalStateException("27 cases");
         }
     }
 
@@ -104,7 +112,10 @@ final class FaultPlan {
 
     private void stopControlPlane(SimControlPlane replica) {
         replica.stop();
-        last("no " + replica.name(), random.between(Duration.ofSeconds(5), Duration.ofSeconds(12)), replica::start);
+        last("no " + replica.name(), random.between(Duration.ofSeconds(5), Duration.ofSeconds(12)), () -> {
+            replica.kill();
+            replica.start();
+        });
     }
 
     private void crashAtCommit(SimControlPlane replica) {
@@ -140,6 +151,27 @@ final class FaultPlan {
             simulation.trace("fault", "doubt");
             controlPlane().store().ifPresent(s -> s.doubtFeeds("in doubt"));
         }
+    }
+
+    private void fillStore() {
+        simulation.weather().full(true);
+        last("no space in the store", random.between(Duration.ofMillis(500), Duration.ofSeconds(6)), () -> simulation
+                .weather()
+                .full(false));
+    }
+
+    private void setClock() {
+        Duration by = random.between(Duration.ofMinutes(-2), Duration.ofMinutes(2));
+        simulation.trace("fault", "a clock is set by " + by.toSeconds() + " s");
+        (random.chance(0.5) ? controlPlane().clock() : host().clock()).jump(by);
+    }
+
+    private void forgetTasks() {
+        simulation.weather().forgetful(0.5);
+        last("snapshots name no tasks", random.between(Duration.ofSeconds(1), Duration.ofSeconds(8)), () -> simulation
+                .weather()
+                .forgetful(0));
+        breakLinks(host());
     }
 
     // The network.
@@ -180,6 +212,25 @@ final class FaultPlan {
         Duration time =
                 random.between(Duration.ZERO, long_ ? Simulation.LOST_AFTER.multipliedBy(2) : Duration.ofSeconds(5));
         last("no agent on " + host.name(), time, host::start);
+    }
+
+    private void stopAgent(SimHost host) {
+        host.stop();
+        last("no agent on " + host.name(), random.between(Duration.ofSeconds(1), Duration.ofSeconds(8)), () -> {
+            host.kill();
+            host.start();
+        });
+    }
+
+    private void failHealth(SimHost host) {
+        List<ContainerView> checked = host.engine().containers().stream()
+                .filter(c -> c.state() == ContainerView.State.RUNNING && c.health() != ContainerView.Health.NONE)
+                .toList();
+        if (!checked.isEmpty()) {
+            ContainerView victim = random.one(checked);
+            simulation.trace("fault", victim.name() + " on " + host.name() + " is unhealthy");
+            host.engine().health(victim.id(), ContainerView.Health.UNHEALTHY, "no answer");
+        }
     }
 
     private void pauseAgent(SimHost host) {

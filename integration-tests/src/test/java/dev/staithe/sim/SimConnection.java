@@ -151,7 +151,8 @@ final class SimConnection {
         SimProcess server = target.orElseThrow().process();
         return new SimNetwork.Sender() {
             @Override
-            public void send(ControlMessage message) {
+            public void send(ControlMessage said) {
+                ControlMessage message = network.tampered(said);
                 down.send(
                         Messages.brief(message),
                         Messages.mayVanish(message),

@@ -23,7 +23,7 @@ final class SimControlPlane {
 
     private final Simulation simulation;
     private final String name;
-    private final Duration skew;
+    private final SimWallClock clock;
     private int starts;
     private Optional<Running> running = Optional.empty();
 
@@ -32,7 +32,7 @@ final class SimControlPlane {
     SimControlPlane(Simulation simulation, String name) {
         this.simulation = simulation;
         this.name = name;
-        this.skew = new SimRandom(simulation.seed(), name).between(Duration.ofMinutes(-4), Duration.ofMinutes(4));
+        this.clock = new SimWallClock(simulation.scheduler(), new SimRandom(simulation.seed(), name));
     }
 
     String name() {
@@ -41,6 +41,10 @@ final class SimControlPlane {
 
     String address() {
         return name + ":7070";
+    }
+
+    SimWallClock clock() {
+        return clock;
     }
 
     Optional<SimProcess> process() {
@@ -65,7 +69,7 @@ final class SimControlPlane {
             return;
         }
         SimProcess process = new SimProcess(name + "#" + ++starts, simulation.scheduler());
-        SimEnvironment.Made made = SimEnvironment.of(process, simulation.scheduler(), simulation.seed(), skew);
+        SimEnvironment.Made made = SimEnvironment.of(process, simulation.scheduler(), simulation.seed(), clock);
         simulation.trace(process.name(), "starts");
         SimStore store = new SimStore(simulation, process, made.inside(), name);
         ControlPlane replica = ControlPlane.create(config(), made.environment(), store);

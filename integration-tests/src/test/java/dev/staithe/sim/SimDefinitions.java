@@ -39,6 +39,7 @@ final class SimDefinitions {
                         .build(),
                 one("ported", container("web", "web:1", 128).addPortMappings(port(80, 8080))),
                 one("large", container("web", "web:2", 3000)),
+                one("tiny", container("web", "web:1", 8).setCpu(1)),
                 one("stubborn", container("web", "stubborn:1", 128).setStopTimeout(2)),
                 one("exits", container("web", "exits:1", 128)),
                 one("unstartable", container("web", "unstartable:1", 128)),

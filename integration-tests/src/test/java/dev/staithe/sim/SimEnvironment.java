@@ -29,17 +29,17 @@ final class SimEnvironment {
     private final SimScheduler scheduler;
     private final SimRandom random;
     private final long seed;
-    private final Duration skew;
+    private final SimWallClock clock;
     private final long origin;
     private @Nullable SimLoop running;
     private long lagNanos;
     private long ids;
 
-    private SimEnvironment(SimProcess process, SimScheduler scheduler, long seed, Duration skew) {
+    private SimEnvironment(SimProcess process, SimScheduler scheduler, long seed, SimWallClock clock) {
         this.process = process;
         this.scheduler = scheduler;
         this.seed = seed;
-        this.skew = skew;
+        this.clock = clock;
         this.random = new SimRandom(seed, "process " + process.name());
         this.origin = random.nextLong() >> 4;
     }
@@ -50,10 +50,10 @@ final class SimEnvironment {
     /**
      * Makes the environment of a process.
      *
-     * @param skew how far its wall clock is wrong
+     * @param clock of the machine that it runs on
      */
-    static Made of(SimProcess process, SimScheduler scheduler, long seed, Duration skew) {
-        SimEnvironment inside = new SimEnvironment(process, scheduler, seed, skew);
+    static Made of(SimProcess process, SimScheduler scheduler, long seed, SimWallClock clock) {
+        SimEnvironment inside = new SimEnvironment(process, scheduler, seed, clock);
         Environment environment = new Environment(
                 inside.time(), inside::loop, inside.new SimEffects(), inside.random, inside.ids(), inside.faults());
         return new Made(environment, inside);
@@ -72,7 +72,7 @@ final class SimEnvironment {
         return new Time() {
             @Override
             public Instant now() {
-                return BEGINNING.plusNanos(scheduler.nanos()).plus(skew);
+                return clock.now();
             }
 
             @Override

@@ -38,20 +38,21 @@ final class SimHost {
     private final SimProcess machine;
     private final FakeEngine engine;
     private final MemoryLedger disk = new MemoryLedger();
-    private final Duration skew;
+    private final SimWallClock clock;
     private Optional<SimProcess> process = Optional.empty();
     private Optional<Agent> agent = Optional.empty();
     private Crash crash = Crash.NONE;
     private int starts;
     private int boots = 1;
+    private boolean lost;
 
     SimHost(Simulation simulation, String name) {
         this.simulation = simulation;
         this.name = name;
         SimRandom random = new SimRandom(simulation.seed(), name);
-        this.skew = random.between(Duration.ofMinutes(-4), Duration.ofMinutes(4));
+        this.clock = new SimWallClock(simulation.scheduler(), random);
         this.machine = new SimProcess(name, simulation.scheduler());
-        SimEnvironment.Made made = SimEnvironment.of(machine, simulation.scheduler(), simulation.seed(), skew);
+        SimEnvironment.Made made = SimEnvironment.of(machine, simulation.scheduler(), simulation.seed(), clock);
         EventLoop lives = made.environment().loop("containers");
         this.engine = new FakeEngine(made.environment().time(), lives);
         SimImages.offer(engine, random);
@@ -59,6 +60,10 @@ final class SimHost {
 
     String name() {
         return name;
+    }
+
+    SimWallClock clock() {
+        return clock;
     }
 
     FakeEngine engine() {
@@ -85,13 +90,13 @@ final class SimHost {
 
     /** Starts the agent, unless it runs. */
     void start() {
-        if (process().isPresent()) {
+        if (lost || process().isPresent()) {
             return;
         }
         crash = Crash.NONE;
         SimProcess mine = new SimProcess(
                 "agent-" + name.substring(name.indexOf('-') + 1) + "#" + ++starts, simulation.scheduler());
-        SimEnvironment.Made made = SimEnvironment.of(mine, simulation.scheduler(), simulation.seed(), skew);
+        SimEnvironment.Made made = SimEnvironment.of(mine, simulation.scheduler(), simulation.seed(), clock);
         simulation.trace(mine.name(), "starts");
         Agent started = Agent.create(
                 config(),
@@ -115,6 +120,27 @@ final class SimHost {
             simulation.trace(p.name(), "killed");
             p.kill();
         });
+    }
+
+    /** Asks the agent to end in order; it is killed when it does not in time. */
+    void stop() {
+        process().ifPresent(p -> {
+            simulation.trace(p.name(), "is to stop");
+            agent.ifPresent(Agent::stop);
+            simulation.scheduler().after(simulation.world(), Duration.ofSeconds(1), "stopped", p::kill);
+        });
+    }
+
+    /** The machine is gone for good. */
+    void lose() {
+        simulation.trace(name, "is lost");
+        simulation.controlPlanes().forEach(c -> simulation.network().cut(name, c.name()));
+        kill();
+        lost = true;
+    }
+
+    boolean lost() {
+        return lost;
     }
 
     /** The agent dies in the middle of the next thing of that kind. */

@@ -111,6 +111,16 @@ final class SimNetwork {
         return connections.stream().filter(c -> c.between(one, other)).toList();
     }
 
+    /** What arrives of a message when the control plane has lost its memory. */
+    ControlMessage tampered(ControlMessage message) {
+        boolean empties = message.hasSnapshot() && random.chance(weather.emptySnapshots());
+        return empties
+                ? message.toBuilder()
+                        .setSnapshot(message.getSnapshot().toBuilder().clearTasks())
+                        .build()
+                : message;
+    }
+
     Duration latency() {
         return weather.latency(random);
     }

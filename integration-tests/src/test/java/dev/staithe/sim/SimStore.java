@@ -102,6 +102,9 @@ final class SimStore implements Store {
             inside.lag(CALL_DEADLINE);
             return answer(txn, new CommitResult.Unknown("no answer in " + CALL_DEADLINE.toSeconds() + " s"));
         }
+        if (weather.full()) {
+            return answer(txn, new CommitResult.Refused("no space left"));
+        }
         if (!random.chance(weather.unknownCommits())) {
             return answer(txn, apply(txn));
         }

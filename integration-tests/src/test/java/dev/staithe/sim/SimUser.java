@@ -41,6 +41,7 @@ final class SimUser implements SimTruth.Watcher {
     private final SimRandom random;
     private final List<String> ownTasks = new ArrayList<>();
     private Optional<Service> acknowledged = Optional.empty();
+    private final boolean many;
     private boolean busy;
     private boolean finishing;
     private boolean finished;
@@ -51,6 +52,8 @@ final class SimUser implements SimTruth.Watcher {
         this.service = service;
         this.client = new SimClient(simulation, "user " + service);
         this.random = new SimRandom(simulation.seed(), "user " + service);
+        // One in some users wants more tasks than one transaction can hold.
+        this.many = random.chance(0.03);
     }
 
     /** Begins to want things. */
@@ -94,6 +97,10 @@ final class SimUser implements SimTruth.Watcher {
         boolean exists = acknowledged.filter(s -> !s.deleted()).isPresent();
         if (!exists) {
             create();
+            return;
+        }
+        if (many && random.chance(0.3)) {
+            update("scale", b -> b.setTaskDefinition("tiny:1").setDesiredCount(random.between(100, 130)));
             return;
         }
         switch (random.nextInt(10)) {

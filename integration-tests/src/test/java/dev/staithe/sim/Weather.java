@@ -10,9 +10,11 @@ import java.util.TreeSet;
 final class Weather {
     private final TreeSet<String> cut = new TreeSet<>();
     private boolean rough;
+    private boolean full;
     private double unknownCommits;
     private double lostMessages;
     private double repeatedMessages;
+    private double emptySnapshots;
 
     /** From now on commits end unknown, messages vanish or come twice, with these probabilities. */
     void rough(double unknown, double lost, double repeated) {
@@ -25,14 +27,34 @@ final class Weather {
     /** All is well: nothing is cut off, nothing gets lost. */
     void calm() {
         cut.clear();
+        full = false;
         rough = false;
         unknownCommits = 0;
         lostMessages = 0;
         repeatedMessages = 0;
+        emptySnapshots = 0;
+    }
+
+    /** The store has no room, or has again. */
+    void full(boolean now) {
+        full = now;
+    }
+
+    boolean full() {
+        return full;
     }
 
     double unknownCommits() {
         return unknownCommits;
+    }
+
+    /** Snapshots name no tasks, with this probability: as those of a control plane that was restored badly would. */
+    void forgetful(double probability) {
+        emptySnapshots = probability;
+    }
+
+    double emptySnapshots() {
+        return emptySnapshots;
     }
 
     double lostMessages() {
