@@ -155,9 +155,10 @@ final class FaultPlan {
 
     private void fillStore() {
         simulation.weather().full(true);
-        last("no space in the store", random.between(Duration.ofMillis(500), Duration.ofSeconds(6)), () -> simulation
-                .weather()
-                .full(false));
+        last(
+                "no space in the store",
+                random.between(Duration.ofMillis(500), Duration.ofSeconds(6)),
+                () -> simulation.weather().full(false));
     }
 
     private void setClock() {
@@ -168,9 +169,10 @@ final class FaultPlan {
 
     private void forgetTasks() {
         simulation.weather().forgetful(0.5);
-        last("snapshots name no tasks", random.between(Duration.ofSeconds(1), Duration.ofSeconds(8)), () -> simulation
-                .weather()
-                .forgetful(0));
+        last(
+                "snapshots name no tasks",
+                random.between(Duration.ofSeconds(1), Duration.ofSeconds(8)),
+                () -> simulation.weather().forgetful(0));
         breakLinks(host());
     }
 
