@@ -1,8 +1,5 @@
 package dev.staithe.sim;
 
-import dev.staithe.agent.container.ContainerFault;
-import dev.staithe.agent.container.ContainerView;
-import dev.staithe.agent.container.fake.EngineCall;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +15,7 @@ final class FaultPlan {
 
     private final Simulation simulation;
     private final SimRandom random;
+    private final HostFaults hosts;
     private final List<Lasting> lasting = new ArrayList<>();
     private boolean over;
 
@@ -42,6 +40,7 @@ final class FaultPlan {
     FaultPlan(Simulation simulation) {
         this.simulation = simulation;
         this.random = new SimRandom(simulation.seed(), "faults");
+        this.hosts = new HostFaults(simulation, this, random);
     }
 
     void begin() {
@@ -78,20 +77,20 @@ final class FaultPlan {
             case 6 -> loseStore();
             case 7 -> forget();
             case 8, 9 -> roughWeather();
-            case 10 -> killAgent(host());
-            case 11 -> pauseAgent(host());
-            case 12, 13 -> crashAgent(host());
+            case 10 -> hosts.killAgent(host());
+            case 11 -> hosts.pauseAgent(host());
+            case 12, 13 -> hosts.crashAgent(host());
             case 14 -> isolate(host());
             case 15 -> breakLinks(host());
-            case 16, 17 -> endContainer(host());
-            case 18 -> loseEngine(host());
-            case 19 -> failCall(host());
-            case 20 -> reboot(host());
-            case 21 -> loseEvents(host());
+            case 16, 17 -> hosts.endContainer(host());
+            case 18 -> hosts.loseEngine(host());
+            case 19 -> hosts.failCall(host());
+            case 20 -> hosts.reboot(host());
+            case 21 -> hosts.loseEvents(host());
             case 22 -> fillStore();
             case 23 -> setClock();
-            case 24 -> failHealth(host());
-            case 25 -> stopAgent(host());
+            case 24 -> hosts.failHealth(host());
+            case 25 -> hosts.stopAgent(host());
             case 26 -> forgetTasks();
             default -> throw new IllegalStateException("27 cases");
         }
@@ -206,103 +205,7 @@ final class FaultPlan {
         simulation.controlPlanes().forEach(c -> simulation.network().breakLinks(host.name(), c.name()));
     }
 
-    // Hosts.
-
-    private void killAgent(SimHost host) {
-        host.kill();
-        boolean long_ = random.chance(0.2);
-        Duration time =
-                random.between(Duration.ZERO, long_ ? Simulation.LOST_AFTER.multipliedBy(2) : Duration.ofSeconds(5));
-        last("no agent on " + host.name(), time, host::start);
-    }
-
-    private void stopAgent(SimHost host) {
-        host.stop();
-        last("no agent on " + host.name(), random.between(Duration.ofSeconds(1), Duration.ofSeconds(8)), () -> {
-            host.kill();
-            host.start();
-        });
-    }
-
-    private void failHealth(SimHost host) {
-        List<ContainerView> checked = host.engine().containers().stream()
-                .filter(c -> c.state() == ContainerView.State.RUNNING && c.health() != ContainerView.Health.NONE)
-                .toList();
-        if (!checked.isEmpty()) {
-            ContainerView victim = random.one(checked);
-            simulation.trace("fault", victim.name() + " on " + host.name() + " is unhealthy");
-            host.engine().health(victim.id(), ContainerView.Health.UNHEALTHY, "no answer");
-        }
-    }
-
-    private void pauseAgent(SimHost host) {
-        boolean long_ = random.chance(0.2);
-        pause(
-                host.process(),
-                random.between(
-                        Duration.ofMillis(200), long_ ? Simulation.LOST_AFTER.multipliedBy(2) : Duration.ofSeconds(6)));
-    }
-
-    private void crashAgent(SimHost host) {
-        SimHost.Crash when = random.one(List.of(
-                SimHost.Crash.BEFORE_LEDGER,
-                SimHost.Crash.AFTER_LEDGER,
-                SimHost.Crash.BEFORE_ENGINE,
-                SimHost.Crash.AFTER_ENGINE));
-        host.crashAt(when);
-        last(host.name() + " dies " + when, random.between(Duration.ofSeconds(1), Duration.ofSeconds(15)), () -> {
-            host.crashAt(SimHost.Crash.NONE);
-            host.start();
-        });
-    }
-
-    private void endContainer(SimHost host) {
-        List<ContainerView> running = host.engine().containers().stream()
-                .filter(c -> c.state() == ContainerView.State.RUNNING)
-                .toList();
-        if (!running.isEmpty()) {
-            ContainerView victim = random.one(running);
-            boolean oom = random.chance(0.3);
-            simulation.trace("fault", victim.name() + " on " + host.name() + (oom ? " has no memory left" : " ends"));
-            host.engine().end(victim.name(), oom ? 137 : random.nextInt(3), oom);
-        }
-    }
-
-    private void loseEngine(SimHost host) {
-        host.engine().crash();
-        boolean survive = random.chance(0.6);
-        last(
-                "engine of " + host.name() + " down",
-                random.between(Duration.ofMillis(300), Duration.ofSeconds(12)),
-                () -> host.engine().recover(survive));
-    }
-
-    private void failCall(SimHost host) {
-        EngineCall call = random.one(List.of(EngineCall.values()));
-        boolean anyway = random.chance(0.5);
-        ContainerFault fault = new ContainerFault(
-                ContainerFault.Kind.DockerTimeoutError, "no answer from the engine in time", true, new Exception());
-        simulation.trace("fault", call + " on " + host.name() + " times out" + (anyway ? ", and is done" : ""));
-        host.engine().failNext(call, fault, anyway);
-    }
-
-    private void reboot(SimHost host) {
-        host.reboot();
-        boolean longer = random.chance(0.3);
-        Duration time = random.between(
-                Duration.ofSeconds(1), longer ? Simulation.LOST_AFTER.multipliedBy(2) : Duration.ofSeconds(8));
-        last(host.name() + " boots", time, host::start);
-    }
-
-    private void loseEvents(SimHost host) {
-        host.engine().loseEvents();
-        last(
-                "events of " + host.name() + " lost",
-                random.between(Duration.ofMillis(300), Duration.ofSeconds(10)),
-                () -> host.engine().reopenWatches());
-    }
-
-    private void pause(Optional<SimProcess> process, Duration time) {
+    void pause(Optional<SimProcess> process, Duration time) {
         process.ifPresent(p -> {
             p.pause();
             last(p.name() + " paused", time, p::resume);
@@ -320,7 +223,8 @@ final class FaultPlan {
         return random.one(simulation.hosts());
     }
 
-    private void last(String what, Duration time, Runnable end) {
+    /** The fault is there, and will be over after this time. */
+    void last(String what, Duration time, Runnable end) {
         simulation.trace("fault", what + " for " + time.toMillis() + " ms");
         Lasting fault = new Lasting(what, end);
         lasting.add(fault);

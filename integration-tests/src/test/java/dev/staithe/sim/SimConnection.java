@@ -15,6 +15,7 @@ final class SimConnection {
     private final SimNetwork network;
     private final SimProcess agent;
     private final String agentPlace;
+    private final Dialer.Listener listener;
     private final SimLane down;
     private SimLane up;
     private Optional<SimNetwork.Listening> target = Optional.empty();
@@ -29,8 +30,6 @@ final class SimConnection {
         this.up = new SimLane(this, agent, why -> {});
         this.listener = listener;
     }
-
-    private final Dialer.Listener listener;
 
     /** The connection will not come about. */
     void fail(String why, Duration after) {
