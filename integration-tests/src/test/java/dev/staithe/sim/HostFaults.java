@@ -60,10 +60,11 @@ final class HostFaults {
                 SimHost.Crash.BEFORE_ENGINE,
                 SimHost.Crash.AFTER_ENGINE));
         host.crashAt(when);
-        faults.last(host.name() + " dies " + when, random.between(Duration.ofSeconds(1), Duration.ofSeconds(15)), () -> {
-            host.crashAt(SimHost.Crash.NONE);
-            host.start();
-        });
+        faults.last(
+                host.name() + " dies " + when, random.between(Duration.ofSeconds(1), Duration.ofSeconds(15)), () -> {
+                    host.crashAt(SimHost.Crash.NONE);
+                    host.start();
+                });
     }
 
     void endContainer(SimHost host) {
