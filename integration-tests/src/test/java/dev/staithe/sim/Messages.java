@@ -62,16 +62,22 @@ final class Messages {
         return "down: " + text + check(message.toByteArray());
     }
 
-    /**
-     * Whether the session heals itself when the message is lost although the connection stands, or comes twice: what a
-     * wire does not do, but a bug or a proxy might.
-     */
+    /** Whether the session heals itself when the message is lost although the connection stands, as by a bug. */
     static boolean mayVanish(AgentMessage message) {
         return message.hasApplied() || message.hasBeat();
     }
 
     static boolean mayVanish(ControlMessage message) {
         return message.hasDelta() || message.hasBeat();
+    }
+
+    /** Whether it does no harm that the message comes twice. */
+    static boolean mayRepeat(AgentMessage message) {
+        return !message.hasHello() && !message.hasAnswer();
+    }
+
+    static boolean mayRepeat(ControlMessage message) {
+        return !message.hasWelcome() && !message.hasRefused() && !message.hasAsk();
     }
 
     private static String reports(List<TaskReport> reports) {

@@ -18,6 +18,8 @@ final class SimClient {
     /** After this time without a try under way nothing of earlier tries can come true any more. */
     private static final Duration SETTLED = Duration.ofSeconds(8);
 
+    private static final Duration FOR_EVER = Duration.ofDays(1);
+
     /** How a request ended. */
     sealed interface Answer<T> {
         /** Done, and nothing of earlier tries can undo it. */
@@ -29,6 +31,9 @@ final class SimClient {
          * @param doubtful an earlier try may have been the reason
          */
         record Refused<T>(IntentException why, boolean doubtful) implements Answer<T> {}
+
+        /** Not known: it was asked for as long as that makes sense. */
+        record GivenUp<T>() implements Answer<T> {}
     }
 
     private final Simulation simulation;
@@ -55,17 +60,23 @@ final class SimClient {
         private final String what;
         private final SimControlPlane.Call<T> call;
         private final Consumer<Answer<T>> then;
+        private final long givesUpAt;
         private boolean doubtful;
         private int tries;
 
-        Errand(String what, SimControlPlane.Call<T> call, Consumer<Answer<T>> then) {
+        Errand(String what, Duration longest, SimControlPlane.Call<T> call, Consumer<Answer<T>> then) {
             this.what = what;
+            this.givesUpAt = simulation.scheduler().nanos() + longest.toNanos();
             this.call = call;
             this.then = then;
         }
 
         void attempt() {
             int mine = ++tries;
+            if (simulation.scheduler().nanos() > givesUpAt) {
+                settle(() -> answer(new Answer.GivenUp<>()));
+                return;
+            }
             SimControlPlane target = target();
             Attempt[] attempt = new Attempt[1];
             Optional<SimProcess> reached = target.call(call, outcome -> {
@@ -150,8 +161,13 @@ final class SimClient {
 
     /** Sends the request, and hands over its answer once there is a certain one. */
     <T> void send(String what, SimControlPlane.Call<T> call, Consumer<Answer<T>> then) {
+        send(what, FOR_EVER, call, then);
+    }
+
+    /** The same, until this time is over. */
+    <T> void send(String what, Duration longest, SimControlPlane.Call<T> call, Consumer<Answer<T>> then) {
         simulation.trace(name, what);
-        new Errand<>(what, call, then).attempt();
+        new Errand<>(what, longest, call, then).attempt();
     }
 
     /** Goes on when nothing that was sent before can have an effect any more. */
@@ -181,6 +197,7 @@ final class SimClient {
         static String brief(Answer<?> answer) {
             return switch (answer) {
                 case Answer.Acknowledged<?> acknowledged -> "acknowledged";
+                case Answer.GivenUp<?> givenUp -> "given up";
                 case Answer.Refused<?> refused ->
                     "refused, " + refused.why().reason() + (refused.doubtful() ? " (in doubt)" : "");
             };

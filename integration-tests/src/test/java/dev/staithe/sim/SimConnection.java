@@ -129,6 +129,7 @@ final class SimConnection {
                 up.send(
                         Messages.brief(message),
                         Messages.mayVanish(message),
+                        Messages.mayRepeat(message),
                         () -> receiver.ifPresent(r -> r.received(message)),
                         listener::writable,
                         agent);
@@ -155,6 +156,7 @@ final class SimConnection {
                 down.send(
                         Messages.brief(message),
                         Messages.mayVanish(message),
+                        Messages.mayRepeat(message),
                         () -> listener.received(message),
                         () -> receiver.ifPresent(SimNetwork.Receiver::writable),
                         server);

@@ -42,7 +42,13 @@ final class SimLane {
     }
 
     /** Sends a message: it arrives, in its turn, or vanishes, or arrives twice, as the weather is. */
-    void send(String what, boolean mayVanish, Runnable delivery, Runnable roomAgain, SimProcess sender) {
+    void send(
+            String what,
+            boolean mayVanish,
+            boolean mayRepeat,
+            Runnable delivery,
+            Runnable roomAgain,
+            SimProcess sender) {
         hasRoom = () -> network.scheduler().after(sender, Duration.ZERO, "writable", roomAgain);
         Weather weather = network.weather();
         if (mayVanish && network.random().chance(weather.lostMessages())) {
@@ -50,7 +56,7 @@ final class SimLane {
             return;
         }
         enqueue(new Item(what, true, delivery));
-        if (mayVanish && network.random().chance(weather.repeatedMessages())) {
+        if (mayRepeat && network.random().chance(weather.repeatedMessages())) {
             enqueue(new Item("again: " + what, true, delivery));
         }
     }

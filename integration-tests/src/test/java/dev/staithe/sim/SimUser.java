@@ -35,6 +35,9 @@ final class SimUser implements SimTruth.Watcher {
     private static final List<List<Integer>> LAST_BOUNDS =
             List.of(List.of(100, 200), List.of(50, 200), List.of(0, 100));
 
+    /** A client token is remembered for as long as the tasks that it started, which is longer than this. */
+    private static final Duration TOKEN_IS_GOOD_FOR = Duration.ofSeconds(20);
+
     private final Simulation simulation;
     private final String service;
     private final SimClient client;
@@ -197,6 +200,7 @@ final class SimUser implements SimTruth.Watcher {
                 }
                 // The user looks what there is, and goes on from there.
                 case SimClient.Answer.Refused<Written<Service>> refused -> {}
+                case SimClient.Answer.GivenUp<Written<Service>> givenUp -> {}
             }
             acknowledged = now;
             rest();
@@ -214,6 +218,7 @@ final class SimUser implements SimTruth.Watcher {
         busy = true;
         client.<TaskCommands.RunTaskResult>send(
                 "run " + request.getTaskDefinition() + " x" + request.getCount(),
+                TOKEN_IS_GOOD_FOR,
                 replica -> replica.tasks().run(request),
                 answer -> {
                     if (answer instanceof SimClient.Answer.Acknowledged<TaskCommands.RunTaskResult> done) {
