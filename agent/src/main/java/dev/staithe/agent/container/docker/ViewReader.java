@@ -44,7 +44,7 @@ final class ViewReader {
                 Boolean.TRUE.equals(state.getOOMKilled()),
                 Objects.requireNonNullElse(state.getError(), ""),
                 startedAt,
-                lifeState == State.RUNNING ? 0 : millis(state.getFinishedAt()),
+                lifeState == State.RUNNING ? 0 : finishedAt(startedAt, millis(state.getFinishedAt())),
                 health(state.getHealth()),
                 healthOutput(state.getHealth()),
                 lifeState == State.RUNNING ? ports(shown, labels) : List.of());
@@ -56,6 +56,11 @@ final class ViewReader {
             case "running", "paused", "restarting" -> State.RUNNING;
             default -> State.STOPPED; // exited, dead, removing
         };
+    }
+
+    /** Docker stamps a start once it knows of it: a container that ends at once may have ended a moment before. */
+    private static long finishedAt(long startedAt, long stamped) {
+        return stamped == 0 ? 0 : Math.max(startedAt, stamped);
     }
 
     /** Docker says "the year 1" for never. */
