@@ -192,13 +192,14 @@ public final class ReplacementBench {
         await(name, r -> r.getService().getStatus().equals("INACTIVE"));
     }
 
-    /** Healthy as the scheduler sees it: a task that dies earlier counts as one that did not come up. */
+    /** Steady as the scheduler has said: a task that dies before it was healthy is one that did not come up, and waits. */
     private static Predicate<WatchServiceResponse> up(int count) {
         return r -> {
             Service service = r.getService();
             return service.getDeploymentsCount() == 1
                     && service.getRunningCount() == count
-                    && service.getDeployments(0).getHealthyCount() == count
+                    && service.getEventsCount() > 0
+                    && service.getEvents(0).getMessage().endsWith("has reached a steady state.")
                     && r.getTasksList().stream().map(Task::getLastStatus).noneMatch("STOPPING"::equals);
         };
     }
