@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Demand;
+import dev.staithe.controlplane.model.HostWish;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskDefinitionRef;
 import dev.staithe.controlplane.model.TaskDefinitionRevision;
@@ -155,10 +156,11 @@ final class InvariantsTest {
                 1,
                 "boot",
                 0,
-                ContainerInstance.Status.ACTIVE,
                 true,
                 true,
-                1);
+                1,
+                List.of(),
+                HostWish.NONE);
     }
 
     private static Task task(String instance, TaskStatus status, boolean stopWanted, long version) {
@@ -180,6 +182,7 @@ final class InvariantsTest {
                 List.of(),
                 Task.Times.created(0),
                 TaskOverride.getDefaultInstance(),
-                new Demand(0, 500, new TreeSet<>(), new TreeSet<>(), new TreeMap<>()));
+                new Demand(0, 500, new TreeSet<>(), new TreeSet<>(), new TreeMap<>(), 0),
+                Task.Marks.NONE);
     }
 }

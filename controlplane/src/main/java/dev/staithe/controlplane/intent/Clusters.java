@@ -59,7 +59,7 @@ public final class Clusters {
         TagRules.check(problems, "tags", request.getTagsList());
         problems.throwIfAny();
 
-        Cluster cluster = new Cluster(name, environment.time().now().toEpochMilli(), request.getTagsList());
+        Cluster cluster = new Cluster(name, environment.time().now().toEpochMilli(), request.getTagsList(), 0);
         Written<Cluster> written = writes.apply("cluster " + name, () -> {
             Optional<Entry> entry = store.get(Keys.cluster(name));
             if (entry.isPresent()) {

@@ -1,14 +1,27 @@
 package dev.staithe.controlplane.intent;
 
+import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.proto.v1.ContainerDefinition;
+import dev.staithe.proto.v1.CreateServiceRequest;
 import dev.staithe.proto.v1.DeploymentConfiguration;
 import dev.staithe.proto.v1.HealthCheck;
 import dev.staithe.proto.v1.PortMapping;
 import dev.staithe.proto.v1.TaskDefinition;
+import java.time.Duration;
 
 /** Fills in what users may leave out, as ECS shows it afterwards. Only for what has been validated. */
 final class Defaults {
     private Defaults() {}
+
+    static Scheduling scheduling(CreateServiceRequest request) {
+        return new Scheduling(
+                Scheduling.Kind.REPLICA,
+                request.getPlacementConstraintsList(),
+                request.getPlacementStrategyList(),
+                Duration.ofSeconds(request.getHealthCheckGracePeriodSeconds()),
+                Scheduling.Rebalancing.DISABLED,
+                Scheduling.TagSource.NONE);
+    }
 
     static TaskDefinition of(TaskDefinition definition) {
         TaskDefinition.Builder full = definition.toBuilder();

@@ -90,7 +90,8 @@ public final class Services {
                     false,
                     request.getClientToken(),
                     digest,
-                    request.getTagsList());
+                    request.getTagsList(),
+                    Defaults.scheduling(request));
             return new Proposal.Change<>(
                     service,
                     key,
@@ -248,7 +249,8 @@ public final class Services {
                 deleted,
                 before.clientToken(),
                 before.requestDigest(),
-                before.tags());
+                before.tags(),
+                before.scheduling());
     }
 
     private static Guard unchanged(Stored definition) {

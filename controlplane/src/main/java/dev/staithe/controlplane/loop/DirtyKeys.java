@@ -44,9 +44,15 @@ final class DirtyKeys {
                 capacity |= was.isPresent()
                         && !was.get().stopped()
                         && (is.isEmpty() || is.get().stopped());
-            } else if (event.key().startsWith(Keys.RUN + "instance/")) {
+            } else if (event.key().startsWith(Keys.RUN + "instance/")
+                    || event.key().startsWith(Keys.INTENT + "host/")) {
                 instances.add(id);
                 capacity = true;
+                // Its services' tasks may have to go, or a daemon to come.
+                after.tasksOfInstance(id).stream()
+                        .filter(t -> !t.standalone() && !t.stopped())
+                        .forEach(t -> services.add(t.serviceUid()));
+                after.services().stream().filter(s -> s.scheduling().daemon()).forEach(s -> services.add(s.uid()));
             } else if (event.key().startsWith(Keys.RUN + "deployment/")) {
                 Keys.numbered(event.key()).ifPresent(d -> services.add(d.uid()));
             } else if (event.key().startsWith(Keys.INTENT + "service/")) {

@@ -236,6 +236,7 @@ final class Places {
                 List.of(),
                 Task.Times.created(moment.millis()),
                 overrides,
-                demand);
+                demand,
+                Task.Marks.NONE);
     }
 }

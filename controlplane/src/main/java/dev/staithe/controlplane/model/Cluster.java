@@ -4,7 +4,7 @@ import dev.staithe.proto.v1.Tag;
 import java.util.List;
 
 /** A name under which container instances, services and tasks are grouped. */
-public record Cluster(String name, long createdAtMillis, List<Tag> tags) {
+public record Cluster(String name, long createdAtMillis, List<Tag> tags, long brakeReleases) {
     public Cluster {
         tags = List.copyOf(tags);
     }

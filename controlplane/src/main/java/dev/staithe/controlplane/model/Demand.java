@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param memory MiB
  * @param tcpPorts fixed host ports, ascending
  * @param attributes that the host must have, with these values; an empty value means any
+ * @param gpus how many whole GPUs
  */
 public record Demand(
         long cpu,
         long memory,
         SortedSet<Integer> tcpPorts,
         SortedSet<Integer> udpPorts,
-        SortedMap<String, String> attributes) {
+        SortedMap<String, String> attributes,
+        int gpus) {
     /** Containers get no host ports of their own then: theirs are the host's. */
     private static final String HOST_NETWORK = "host";
 
@@ -53,10 +55,12 @@ public record Demand(
         SortedSet<Integer> tcp = new TreeSet<>();
         SortedSet<Integer> udp = new TreeSet<>();
         SortedMap<String, String> attributes = new TreeMap<>();
+        int gpus = 0;
         for (ContainerDefinition container : definition.getContainerDefinitionsList()) {
             ContainerOverride own = overrides.get(container.getName());
             cpu += cpu(container, own);
             memory += memory(container, own);
+            gpus += gpus(container);
             for (PortMapping port : container.getPortMappingsList()) {
                 int fixed = fixedPort(definition, port);
                 if (fixed > 0) {
@@ -82,11 +86,20 @@ public record Demand(
                 taskMemory.isEmpty() ? memory : Long.parseLong(taskMemory),
                 tcp,
                 udp,
-                attributes);
+                attributes,
+                gpus);
     }
 
     private static int fixedPort(TaskDefinition definition, PortMapping port) {
         return definition.getNetworkMode().equals(HOST_NETWORK) ? port.getContainerPort() : port.getHostPort();
+    }
+
+    /** Validated: whole numbers. */
+    private static int gpus(ContainerDefinition container) {
+        return container.getResourceRequirementsList().stream()
+                .filter(r -> r.getType().equals("GPU"))
+                .mapToInt(r -> Integer.parseInt(r.getValue()))
+                .sum();
     }
 
     private static long cpu(ContainerDefinition container, @Nullable ContainerOverride own) {

@@ -23,7 +23,8 @@ public record Service(
         boolean deleted,
         String clientToken,
         long requestDigest,
-        List<Tag> tags) {
+        List<Tag> tags,
+        Scheduling scheduling) {
     public Service {
         tags = List.copyOf(tags);
     }

@@ -1,5 +1,6 @@
 package dev.staithe.controlplane.model;
 
+import dev.staithe.proto.v1.Tag;
 import dev.staithe.proto.v1.TaskOverride;
 import java.util.List;
 
@@ -13,6 +14,7 @@ import java.util.List;
  * @param observation of the newest report that was merged; older ones are ignored
  * @param stopCode empty until it is known why it stops
  * @param demand what it takes of its host until it is STOPPED
+ * @param marks what else is kept with it
  */
 public record Task(
         String id,
@@ -32,7 +34,8 @@ public record Task(
         List<TaskContainer> containers,
         Times times,
         TaskOverride overrides,
-        Demand demand) {
+        Demand demand,
+        Marks marks) {
     public Task {
         containers = List.copyOf(containers);
     }
@@ -42,6 +45,35 @@ public record Task(
             long createdAt, long pullStartedAt, long pullStoppedAt, long startedAt, long stoppingAt, long stoppedAt) {
         public static Times created(long at) {
             return new Times(at, 0, 0, 0, 0, 0);
+        }
+    }
+
+    /**
+     * What is kept with a task, and decides nothing about its life.
+     *
+     * @param protectedUntilMillis by the leader's wall clock: scale-in and deployments leave it alone until then; 0 = never
+     * @param moving a task of a service that is to be replaced elsewhere before it is stopped
+     * @param gpus ids of its host's GPUs that are its own
+     */
+    public record Marks(
+            List<Tag> tags, long protectedUntilMillis, boolean moving, List<String> gpus, String referenceId) {
+        public static final Marks NONE = new Marks(List.of(), 0, false, List.of(), "");
+
+        public Marks {
+            tags = List.copyOf(tags);
+            gpus = List.copyOf(gpus);
+        }
+
+        public Marks tagged(List<Tag> wanted) {
+            return new Marks(wanted, protectedUntilMillis, moving, gpus, referenceId);
+        }
+
+        public Marks protectedUntil(long millis) {
+            return new Marks(tags, millis, moving, gpus, referenceId);
+        }
+
+        public Marks moving(boolean wanted) {
+            return new Marks(tags, protectedUntilMillis, wanted, gpus, referenceId);
         }
     }
 
@@ -93,6 +125,23 @@ public record Task(
             String reason,
             List<TaskContainer> parts,
             Times when) {
+        return changed(wantStop, next, seen, code, reason, parts, when, marks);
+    }
+
+    /** The task with other marks. */
+    public Task marked(Marks next) {
+        return changed(stopWanted, status, observation, stopCode, stoppedReason, containers, times, next);
+    }
+
+    private Task changed(
+            boolean wantStop,
+            TaskStatus next,
+            long seen,
+            String code,
+            String reason,
+            List<TaskContainer> parts,
+            Times when,
+            Marks noted) {
         return new Task(
                 id,
                 cluster,
@@ -111,7 +160,8 @@ public record Task(
                 parts,
                 when,
                 overrides,
-                demand);
+                demand,
+                noted);
     }
 
     /** The task, wanted stopped for this reason. */

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
  * @param status PENDING | RUNNING | STOPPED
  * @param exitCode present when it ran and stopped
  * @param checked an essential container with a health check: its health is the task's
+ * @param imageDigest sha256:..., of its image in a registry; empty when the image came from none, or is not known yet
  */
 public record TaskContainer(
         String name,
@@ -20,7 +21,8 @@ public record TaskContainer(
         List<NetworkBinding> networkBindings,
         Health health,
         String healthOutput,
-        boolean checked) {
+        boolean checked,
+        String imageDigest) {
     public TaskContainer {
         networkBindings = List.copyOf(networkBindings);
     }

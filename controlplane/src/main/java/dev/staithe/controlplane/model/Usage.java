@@ -8,8 +8,13 @@ import org.pcollections.TreePMap;
  * @param tcpPorts fixed host ports, with how many tasks hold each (more than one only after a fault)
  */
 public record Usage(
-        long cpu, long memory, int tasks, TreePMap<Integer, Integer> tcpPorts, TreePMap<Integer, Integer> udpPorts) {
-    public static final Usage NONE = new Usage(0, 0, 0, TreePMap.empty(), TreePMap.empty());
+        long cpu,
+        long memory,
+        int tasks,
+        TreePMap<Integer, Integer> tcpPorts,
+        TreePMap<Integer, Integer> udpPorts,
+        int gpus) {
+    public static final Usage NONE = new Usage(0, 0, 0, TreePMap.empty(), TreePMap.empty(), 0);
 
     public Usage plus(Demand demand) {
         return changed(demand, 1);
@@ -25,7 +30,8 @@ public record Usage(
                 memory + sign * demand.memory(),
                 tasks + sign,
                 counted(tcpPorts, demand.tcpPorts(), sign),
-                counted(udpPorts, demand.udpPorts(), sign));
+                counted(udpPorts, demand.udpPorts(), sign),
+                gpus + sign * demand.gpus());
     }
 
     private static TreePMap<Integer, Integer> counted(

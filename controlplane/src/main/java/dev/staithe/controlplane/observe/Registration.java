@@ -1,6 +1,7 @@
 package dev.staithe.controlplane.observe;
 
 import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.model.HostWish;
 import dev.staithe.proto.agent.v1.Hello;
 import dev.staithe.proto.agent.v1.HostFacts;
 import java.util.Optional;
@@ -29,10 +30,11 @@ public final class Registration {
                 hello.getIncarnation(),
                 hello.getBootId(),
                 known.map(ContainerInstance::registeredAtMillis).orElse(millis),
-                known.map(ContainerInstance::status).orElse(ContainerInstance.Status.ACTIVE),
                 true,
                 known.map(ContainerInstance::engineHealthy).orElse(true),
-                known.map(ContainerInstance::version).orElse(0L));
+                known.map(ContainerInstance::version).orElse(0L),
+                facts.getGpuIdsList(),
+                known.map(ContainerInstance::wish).orElse(HostWish.NONE));
         return known.isPresent() && known.get().equals(now)
                 ? Optional.empty()
                 : Optional.of(now.connected(true, now.engineHealthy()));

@@ -88,7 +88,8 @@ public final class StatusMerge {
                 seen.getNetworkBindingsList().stream().limit(MOST_BINDINGS).toList(),
                 health(seen, known),
                 clipped(seen.getHealthOutput()),
-                checked);
+                checked,
+                clipped(seen.getImageDigest()));
     }
 
     private static String clipped(String text) {

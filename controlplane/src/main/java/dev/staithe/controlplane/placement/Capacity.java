@@ -129,7 +129,7 @@ public final class Capacity {
     }
 
     private static boolean has(ContainerInstance host, String attribute, String value) {
-        String own = host.attributes().get(attribute);
+        String own = host.attribute(attribute);
         return own != null && (value.isEmpty() || own.equals(value));
     }
 
@@ -137,7 +137,7 @@ public final class Capacity {
         for (Map.Entry<String, String> wanted : demand.attributes().entrySet()) {
             String name = wanted.getKey();
             if (!has(host, name, wanted.getValue())) {
-                String own = host.attributes().get(name);
+                String own = host.attribute(name);
                 shortages.add(
                         Reason.ATTRIBUTE,
                         1,

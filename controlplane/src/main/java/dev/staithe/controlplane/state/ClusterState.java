@@ -3,6 +3,7 @@ package dev.staithe.controlplane.state;
 import dev.staithe.controlplane.model.Cluster;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.HostWish;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
@@ -173,6 +174,11 @@ public final class ClusterState {
 
     public Optional<ContainerInstance> instance(String id) {
         return Optional.ofNullable(tables.instances.get(id));
+    }
+
+    /** What operators want of the instance, also of one that has not registered yet. */
+    public HostWish wish(String instanceId) {
+        return tables.wishes.getOrDefault(instanceId, HostWish.NONE);
     }
 
     /** What the tasks of the instance that are not STOPPED take of it. */

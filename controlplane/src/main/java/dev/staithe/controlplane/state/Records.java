@@ -7,6 +7,8 @@ import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Demand;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Health;
+import dev.staithe.controlplane.model.HostWish;
+import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
@@ -21,10 +23,12 @@ import dev.staithe.proto.store.v1.DeploymentRecord;
 import dev.staithe.proto.store.v1.EventRecord;
 import dev.staithe.proto.store.v1.ExplanationRecord;
 import dev.staithe.proto.store.v1.FamilyRecord;
+import dev.staithe.proto.store.v1.HostWishRecord;
 import dev.staithe.proto.store.v1.InstanceRecord;
 import dev.staithe.proto.store.v1.ServiceRecord;
 import dev.staithe.proto.store.v1.TaskDefinitionRecord;
 import dev.staithe.proto.store.v1.TaskRecord;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -40,13 +44,14 @@ public final class Records {
                 .setName(cluster.name())
                 .setCreatedAtMs(cluster.createdAtMillis())
                 .addAllTags(cluster.tags())
+                .setBrakeReleases(cluster.brakeReleases())
                 .build()
                 .toByteString();
     }
 
     public static Cluster cluster(ByteString bytes) throws InvalidProtocolBufferException {
         ClusterRecord r = ClusterRecord.parseFrom(bytes);
-        return new Cluster(r.getName(), r.getCreatedAtMs(), r.getTagsList());
+        return new Cluster(r.getName(), r.getCreatedAtMs(), r.getTagsList(), r.getBrakeReleases());
     }
 
     /** A family is only the last number that it gave out. */
@@ -97,6 +102,14 @@ public final class Records {
                 .setClientToken(service.clientToken())
                 .setRequestDigest(service.requestDigest())
                 .addAllTags(service.tags())
+                .setSchedulingStrategy(service.scheduling().kind().name())
+                .addAllPlacementConstraints(service.scheduling().constraints())
+                .addAllPlacementStrategy(service.scheduling().strategies())
+                .setHealthCheckGracePeriodS(
+                        (int) service.scheduling().gracePeriod().toSeconds())
+                .setAvailabilityZoneRebalancing(
+                        service.scheduling().rebalancing().name())
+                .setPropagateTags(service.scheduling().propagateTags().name())
                 .build()
                 .toByteString();
     }
@@ -115,7 +128,41 @@ public final class Records {
                 r.getDeleted(),
                 r.getClientToken(),
                 r.getRequestDigest(),
-                r.getTagsList());
+                r.getTagsList(),
+                new Scheduling(
+                        Scheduling.Kind.valueOf(r.getSchedulingStrategy()),
+                        r.getPlacementConstraintsList(),
+                        r.getPlacementStrategyList(),
+                        Duration.ofSeconds(r.getHealthCheckGracePeriodS()),
+                        Scheduling.Rebalancing.valueOf(r.getAvailabilityZoneRebalancing()),
+                        Scheduling.TagSource.valueOf(r.getPropagateTags())));
+    }
+
+    public static ByteString bytes(String cluster, String instanceId, HostWish wish) {
+        return HostWishRecord.newBuilder()
+                .setCluster(cluster)
+                .setInstanceId(instanceId)
+                .setDraining(wish.draining())
+                .setDeregisteredIncarnation(wish.deregisteredIncarnation())
+                .putAllAttributes(wish.attributes())
+                .addAllTags(wish.tags())
+                .build()
+                .toByteString();
+    }
+
+    /** What is wanted of which host. */
+    public record WishedHost(String cluster, String instanceId, HostWish wish) {}
+
+    public static WishedHost host(ByteString bytes) throws InvalidProtocolBufferException {
+        HostWishRecord r = HostWishRecord.parseFrom(bytes);
+        return new WishedHost(
+                r.getCluster(),
+                r.getInstanceId(),
+                new HostWish(
+                        r.getDraining(),
+                        r.getDeregisteredIncarnation(),
+                        new TreeMap<>(r.getAttributesMap()),
+                        r.getTagsList()));
     }
 
     public static ByteString bytes(Deployment deployment) {
@@ -179,7 +226,12 @@ public final class Records {
                 .setPullStoppedAtMs(task.times().pullStoppedAt())
                 .setStartedAtMs(task.times().startedAt())
                 .setStoppingAtMs(task.times().stoppingAt())
-                .setStoppedAtMs(task.times().stoppedAt());
+                .setStoppedAtMs(task.times().stoppedAt())
+                .addAllTags(task.marks().tags())
+                .setProtectedUntilMs(task.marks().protectedUntilMillis())
+                .setMoving(task.marks().moving())
+                .addAllGpuIds(task.marks().gpus())
+                .setReferenceId(task.marks().referenceId());
         if (task.overrides().getSerializedSize() > 0) {
             record.setOverrides(task.overrides());
         }
@@ -196,7 +248,8 @@ public final class Records {
                 .addAllNetworkBindings(c.networkBindings())
                 .setHealthStatus(c.health().name())
                 .setHealthOutput(c.healthOutput())
-                .setChecked(c.checked());
+                .setChecked(c.checked())
+                .setImageDigest(c.imageDigest());
         c.exitCode().ifPresent(record::setExitCode);
         return record.build();
     }
@@ -234,7 +287,18 @@ public final class Records {
                         r.getStoppingAtMs(),
                         r.getStoppedAtMs()),
                 r.getOverrides(),
-                demand);
+                demand,
+                marks(r));
+    }
+
+    private static Task.Marks marks(TaskRecord r) {
+        return r.getTagsCount() + r.getGpuIdsCount() == 0
+                        && r.getProtectedUntilMs() == 0
+                        && !r.getMoving()
+                        && r.getReferenceId().isEmpty()
+                ? Task.Marks.NONE
+                : new Task.Marks(
+                        r.getTagsList(), r.getProtectedUntilMs(), r.getMoving(), r.getGpuIdsList(), r.getReferenceId());
     }
 
     private static TaskContainer container(ContainerRecord c) {
@@ -247,7 +311,8 @@ public final class Records {
                 c.getNetworkBindingsList(),
                 Health.valueOf(c.getHealthStatus()),
                 c.getHealthOutput(),
-                c.getChecked());
+                c.getChecked(),
+                c.getImageDigest());
     }
 
     public static ByteString bytes(ContainerInstance instance) {
@@ -260,13 +325,13 @@ public final class Records {
                 .setMemoryMib(instance.memory())
                 .addAllReservedTcpPorts(instance.reservedTcpPorts())
                 .addAllReservedUdpPorts(instance.reservedUdpPorts())
-                .putAllAttributes(instance.attributes())
+                .putAllAttributes(instance.registeredAttributes())
                 .setAgentVersion(instance.agentVersion())
                 .setDockerVersion(instance.dockerVersion())
                 .setIncarnation(instance.incarnation())
                 .setBootId(instance.bootId())
                 .setRegisteredAtMs(instance.registeredAtMillis())
-                .setStatus(instance.status().name())
+                .addAllGpuIds(instance.gpus())
                 .setAgentConnected(instance.agentConnected())
                 .setEngineHealthy(instance.engineHealthy())
                 .setVersion(instance.version())
@@ -274,6 +339,7 @@ public final class Records {
                 .toByteString();
     }
 
+    /** An instance of which nothing is wanted: that is stored apart. */
     public static ContainerInstance instance(ByteString bytes) throws InvalidProtocolBufferException {
         InstanceRecord r = InstanceRecord.parseFrom(bytes);
         return new ContainerInstance(
@@ -291,10 +357,11 @@ public final class Records {
                 r.getIncarnation(),
                 r.getBootId(),
                 r.getRegisteredAtMs(),
-                ContainerInstance.Status.valueOf(r.getStatus()),
                 r.getAgentConnected(),
                 r.getEngineHealthy(),
-                r.getVersion());
+                r.getVersion(),
+                r.getGpuIdsList(),
+                HostWish.NONE);
     }
 
     public static ByteString bytes(ServiceEvent event) {

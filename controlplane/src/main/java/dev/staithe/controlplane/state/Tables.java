@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.staithe.controlplane.model.Cluster;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.HostWish;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
@@ -36,6 +37,7 @@ final class Tables {
     TreePMap<String, TreePSet<String>> tasksByService = TreePMap.empty();
     TreePMap<String, TreePSet<String>> tasksByInstance = TreePMap.empty();
     TreePMap<String, ContainerInstance> instances = TreePMap.empty();
+    TreePMap<String, HostWish> wishes = TreePMap.empty();
     TreePMap<String, Usage> usage = TreePMap.empty();
     TreePMap<String, TreePMap<Long, ServiceEvent>> events = TreePMap.empty();
     TreePMap<String, Waiting> waiting = TreePMap.empty();
@@ -55,6 +57,7 @@ final class Tables {
         copy.tasksByService = tasksByService;
         copy.tasksByInstance = tasksByInstance;
         copy.instances = instances;
+        copy.wishes = wishes;
         copy.usage = usage;
         copy.events = events;
         copy.waiting = waiting;
@@ -105,6 +108,11 @@ final class Tables {
                 belongs(entry, Keys.service(service.cluster(), service.name()));
                 put(service);
             }
+            case "intent/host" -> {
+                Records.WishedHost host = Records.host(entry.value());
+                belongs(entry, Keys.host(host.cluster(), host.instanceId()));
+                wish(host.instanceId(), host.wish());
+            }
             case "run/deployment" -> {
                 Deployment deployment = Records.deployment(entry.value());
                 belongs(entry, Keys.deployment(deployment.cluster(), deployment.serviceUid(), deployment.generation()));
@@ -122,7 +130,8 @@ final class Tables {
             case "run/instance" -> {
                 ContainerInstance instance = Records.instance(entry.value());
                 belongs(entry, Keys.instance(instance.cluster(), instance.id()));
-                instances = instances.plus(instance.id(), instance);
+                instances = instances.plus(
+                        instance.id(), instance.wished(wishes.getOrDefault(instance.id(), HostWish.NONE)));
             }
             case "run/event" -> {
                 ServiceEvent event = Records.event(entry.value());
@@ -154,6 +163,14 @@ final class Tables {
         }
         servicesByKey = servicesByKey.plus(key, service);
         servicesByUid = servicesByUid.plus(service.uid(), service);
+    }
+
+    private void wish(String instanceId, HostWish wish) {
+        wishes = wish.equals(HostWish.NONE) ? wishes.minus(instanceId) : wishes.plus(instanceId, wish);
+        ContainerInstance known = instances.get(instanceId);
+        if (known != null) {
+            instances = instances.plus(instanceId, known.wished(wish));
+        }
     }
 
     private void put(Task task) {
@@ -210,6 +227,7 @@ final class Tables {
                     servicesByUid = servicesByUid.minus(before.uid());
                 }
             }
+            case "intent/host" -> wish(id, HostWish.NONE);
             case "run/deployment" -> deployments = without(deployments, key);
             case "run/task" -> forget(id);
             case "run/instance" -> instances = instances.minus(id);

@@ -34,6 +34,11 @@ public final class Keys {
         return INTENT + "service/" + cluster + "/" + name;
     }
 
+    /** What operators want of a host. */
+    public static String host(String cluster, String instanceId) {
+        return INTENT + "host/" + cluster + "/" + instanceId;
+    }
+
     public static String deployment(String cluster, String serviceUid, long generation) {
         return RUN + "deployment/" + cluster + "/" + serviceUid + "." + generation;
     }

@@ -9,6 +9,7 @@ import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.World;
 import dev.staithe.controlplane.leader.Leadership;
 import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.model.HostWish;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.TaskStatus;
 import dev.staithe.proto.agent.v1.AgentMessage;
@@ -466,16 +467,17 @@ class AgentSessionsTest {
                 i.memory(),
                 i.reservedTcpPorts(),
                 i.reservedUdpPorts(),
-                i.attributes(),
+                i.registeredAttributes(),
                 i.agentVersion(),
                 i.dockerVersion(),
                 incarnation,
                 i.bootId(),
                 i.registeredAtMillis(),
-                i.status(),
                 true,
                 true,
-                i.version());
+                i.version(),
+                List.of(),
+                HostWish.NONE);
     }
 
     private static final class Heard implements AgentSessions.Facts {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.staithe.controlplane.intent.IntentException.Reason;
 import dev.staithe.controlplane.intent.IntentException.Violation;
 import dev.staithe.controlplane.model.Demand;
+import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskDefinitionRef;
@@ -245,7 +246,8 @@ final class TasksTest {
                 false,
                 "",
                 0,
-                List.of());
+                List.of(),
+                Scheduling.REPLICA);
         Task task = World.task(service, id, TaskStatus.RUNNING);
         return new Task(
                 id,
@@ -265,7 +267,8 @@ final class TasksTest {
                 List.of(),
                 task.times(),
                 TaskOverride.getDefaultInstance(),
-                Demand.of(World.definition("job")));
+                Demand.of(World.definition("job")),
+                Task.Marks.NONE);
     }
 
     private static IntentException refusal(ThrowingCallable call) {

@@ -4,6 +4,7 @@ import dev.staithe.controlplane.fixture.ManualEnvironment;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Demand;
 import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.HostWish;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
@@ -130,7 +131,8 @@ public final class World {
                 List.of(),
                 Task.Times.created(1),
                 TaskOverride.getDefaultInstance(),
-                Demand.of(definition(service.taskDefinition().family())));
+                Demand.of(definition(service.taskDefinition().family())),
+                Task.Marks.NONE);
     }
 
     public static ContainerInstance instance(String id, String cluster, String hostName) {
@@ -149,10 +151,11 @@ public final class World {
                 1,
                 "boot",
                 1,
-                ContainerInstance.Status.ACTIVE,
                 true,
                 true,
-                1);
+                1,
+                List.of(),
+                HostWish.NONE);
     }
 
     private void put(String key, com.google.protobuf.ByteString value) {

@@ -12,6 +12,7 @@ import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.World;
 import dev.staithe.controlplane.leader.Leadership;
 import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
@@ -372,7 +373,8 @@ class ControlLoopTest {
                 false,
                 "",
                 0,
-                List.of());
+                List.of(),
+                Scheduling.REPLICA);
         world.store.commit(
                 new Txn(List.of(), List.of(new Mutation.Put(Keys.service("default", "web"), Records.bytes(other)))));
         here.lead();

@@ -42,7 +42,8 @@ final class StatusMergeHealthTest {
             List.of(),
             Task.Times.created(0),
             TaskOverride.getDefaultInstance(),
-            Demand.of(DEFINITION));
+            Demand.of(DEFINITION),
+            Task.Marks.NONE);
 
     private static Task merge(Task task, String status, String health) {
         TaskReport report = TaskReport.newBuilder()

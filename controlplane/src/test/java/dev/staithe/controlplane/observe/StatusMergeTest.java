@@ -195,6 +195,7 @@ class StatusMergeTest {
                 List.of(),
                 Task.Times.created(1),
                 TaskOverride.getDefaultInstance(),
-                Demand.of(DEFINITION));
+                Demand.of(DEFINITION),
+                Task.Marks.NONE);
     }
 }

@@ -66,8 +66,8 @@ final class CapacityTest {
     @Test
     void keepsPortsOfEachProtocolApart() {
         fleet.task("a", "service:web", TaskStatus.RUNNING, spec(0, 1, 8080));
-        Demand udp = new Demand(0, 1, new TreeSet<>(), new TreeSet<>(List.of(8080)), new TreeMap<>());
-        Demand reserved = new Demand(0, 1, new TreeSet<>(), new TreeSet<>(List.of(53)), new TreeMap<>());
+        Demand udp = new Demand(0, 1, new TreeSet<>(), new TreeSet<>(List.of(8080)), new TreeMap<>(), 0);
+        Demand reserved = new Demand(0, 1, new TreeSet<>(), new TreeSet<>(List.of(53)), new TreeMap<>(), 0);
 
         assertThat(fits(udp)).isEqualTo(new Verdict.Fits());
         assertRefused(fits(reserved), Reason.PORTS, "port 53/udp: reserved on the host");

@@ -3,6 +3,7 @@ package dev.staithe.controlplane.placement;
 import com.google.protobuf.ByteString;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Demand;
+import dev.staithe.controlplane.model.HostWish;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskDefinitionRef;
 import dev.staithe.controlplane.model.TaskDefinitionRevision;
@@ -59,10 +60,11 @@ final class Fleet {
                 1,
                 "boot",
                 0,
-                ContainerInstance.Status.ACTIVE,
                 true,
                 true,
-                1));
+                1,
+                List.of(),
+                HostWish.NONE));
     }
 
     Fleet connected(String id, boolean agent, boolean engine) {
@@ -70,26 +72,13 @@ final class Fleet {
     }
 
     Fleet status(String id, ContainerInstance.Status status) {
-        ContainerInstance i = instance(id);
-        return put(new ContainerInstance(
-                i.id(),
-                i.cluster(),
-                i.hostName(),
-                i.address(),
-                i.cpu(),
-                i.memory(),
-                i.reservedTcpPorts(),
-                i.reservedUdpPorts(),
-                i.attributes(),
-                i.agentVersion(),
-                i.dockerVersion(),
-                i.incarnation(),
-                i.bootId(),
-                i.registeredAtMillis(),
-                status,
-                i.agentConnected(),
-                i.engineHealthy(),
-                i.version()));
+        HostWish wish = HostWish.NONE
+                .drain(status == ContainerInstance.Status.DRAINING)
+                .deregister(
+                        status == ContainerInstance.Status.INACTIVE
+                                ? instance(id).incarnation()
+                                : 0);
+        return put(Keys.host(CLUSTER, id), Records.bytes(CLUSTER, id, wish));
     }
 
     ContainerInstance instance(String id) {
@@ -122,7 +111,8 @@ final class Fleet {
                 List.of(),
                 Task.Times.created(0),
                 TaskOverride.getDefaultInstance(),
-                demand);
+                demand,
+                Task.Marks.NONE);
         return put(Keys.task(CLUSTER, task.id()), Records.bytes(task));
     }
 
@@ -146,7 +136,8 @@ final class Fleet {
                 demand.memory(),
                 demand.tcpPorts(),
                 demand.udpPorts(),
-                new TreeMap<>(Map.of(name, value)));
+                new TreeMap<>(Map.of(name, value)),
+                0);
     }
 
     private Fleet put(ContainerInstance instance) {

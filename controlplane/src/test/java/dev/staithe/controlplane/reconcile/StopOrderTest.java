@@ -32,7 +32,8 @@ final class StopOrderTest {
                 List.of(),
                 Task.Times.created(createdAt),
                 TaskOverride.getDefaultInstance(),
-                Demand.of(TaskDefinition.getDefaultInstance()));
+                Demand.of(TaskDefinition.getDefaultInstance()),
+                Task.Marks.NONE);
         return new Graded(task, grade, OptionalLong.empty());
     }
 

@@ -6,6 +6,8 @@ import com.google.protobuf.ByteString;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Health;
+import dev.staithe.controlplane.model.HostWish;
+import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
@@ -118,7 +120,8 @@ final class World {
                 false,
                 "",
                 0,
-                List.of()));
+                List.of(),
+                Scheduling.REPLICA));
         return this;
     }
 
@@ -192,7 +195,8 @@ final class World {
                 deleted,
                 "",
                 0,
-                List.of()));
+                List.of(),
+                Scheduling.REPLICA));
     }
 
     private void put(Service service) {
@@ -224,10 +228,11 @@ final class World {
                 1,
                 "boot",
                 millis(),
-                ContainerInstance.Status.ACTIVE,
                 true,
                 true,
-                1));
+                1,
+                List.of(),
+                HostWish.NONE));
     }
 
     private void put(ContainerInstance instance) {
@@ -300,7 +305,7 @@ final class World {
     }
 
     private TaskContainer container(String status, Health health) {
-        return new TaskContainer("main", "id", status, OptionalInt.empty(), "", List.of(), health, "", checked);
+        return new TaskContainer("main", "id", status, OptionalInt.empty(), "", List.of(), health, "", checked, "");
     }
 
     private void put(Task task) {
@@ -455,7 +460,8 @@ final class World {
                             List.of(),
                             Task.Times.created(millis()),
                             TaskOverride.getDefaultInstance(),
-                            definition.demand()));
+                            definition.demand(),
+                            Task.Marks.NONE));
         }
         if (ordinal != deployment.nextOrdinal()) {
             put(changes, deployment.numbered(ordinal, millis()));

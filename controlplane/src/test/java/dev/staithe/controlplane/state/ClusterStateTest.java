@@ -8,6 +8,7 @@ import dev.staithe.controlplane.fixture.Recorder;
 import dev.staithe.controlplane.intent.World;
 import dev.staithe.controlplane.model.Demand;
 import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
@@ -273,7 +274,8 @@ class ClusterStateTest {
                 false,
                 "",
                 0,
-                List.of());
+                List.of(),
+                Scheduling.REPLICA);
     }
 
     private static Task task(String id, String uid, String instance, TaskStatus status) {
@@ -295,6 +297,7 @@ class ClusterStateTest {
                 List.of(),
                 Task.Times.created(1),
                 TaskOverride.getDefaultInstance(),
-                Demand.of(SPEC));
+                Demand.of(SPEC),
+                Task.Marks.NONE);
     }
 }

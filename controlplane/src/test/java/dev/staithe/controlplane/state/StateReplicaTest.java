@@ -121,7 +121,8 @@ class StateReplicaTest {
 
     private long write(String id) {
         CommitResult result = memory.commit(new Txn(
-                List.of(), List.of(new Mutation.Put(Keys.cluster(id), Records.bytes(new Cluster(id, 1, List.of()))))));
+                List.of(),
+                List.of(new Mutation.Put(Keys.cluster(id), Records.bytes(new Cluster(id, 1, List.of(), 0))))));
         return ((CommitResult.Committed) result).revision();
     }
 
