@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param reservedCpu CPU units (1024 a core) that tasks may not have; default 0
  * @param reservedMemory MiB that tasks may not have; default 0
  * @param reservedPorts host ports, TCP and UDP, that tasks may not have, besides 22, 2375 and 2376
- * @param attributes custom attributes of the host, at most ten
+ * @param attributes custom attributes of the host, at most ten; and those that ECS learns from EC2 and only the operator
+ *     knows here: {@code ecs.availability-zone}, {@code ecs.instance-type}, {@code ecs.ami-id}, {@code ecs.vpc-id},
+ *     {@code ecs.subnet-id}
  * @param imagePullBehavior when an image is fetched; default {@link PullBehavior#DEFAULT}
  * @param stopTimeout between SIGTERM and SIGKILL, for containers that do not say; 1s-15m, default 30s
  * @param taskCleanupWait how long containers of stopped tasks are kept, for their logs; 1s-720h, default 3h
@@ -47,6 +49,10 @@ public record AgentConfig(
     private static final Pattern CLUSTER = Pattern.compile("[A-Za-z0-9_-]{1,255}");
     private static final Pattern ATTRIBUTE_NAME = Pattern.compile("[A-Za-z0-9_./\\\\-]{1,128}");
     private static final Pattern ATTRIBUTE_VALUE = Pattern.compile("[A-Za-z0-9_./\\\\:@ -]{0,128}");
+    /** Reserved names, of what the operator knows and the agent cannot find out. */
+    private static final List<String> PLACES =
+            List.of("ecs.availability-zone", "ecs.instance-type", "ecs.ami-id", "ecs.vpc-id", "ecs.subnet-id");
+
     private static final int MOST_ATTRIBUTES = 10;
     private static final int MOST_PORTS = 100;
 
@@ -109,10 +115,11 @@ public record AgentConfig(
         attributes.forEach((name, value) -> {
             check(ATTRIBUTE_NAME.matcher(name).matches(), "attributes", name, "1-128 letters, digits and -_./\\");
             check(
-                    !name.startsWith("ecs.") && !name.startsWith("com.amazonaws."),
+                    PLACES.contains(name) || (!name.startsWith("ecs.") && !name.startsWith("com.amazonaws.")),
                     "attributes",
                     name,
-                    "a name that does not begin with ecs. or com.amazonaws., which are reserved");
+                    "a name that does not begin with ecs. or com.amazonaws., which are reserved, or one of "
+                            + String.join(", ", PLACES));
             check(
                     ATTRIBUTE_VALUE.matcher(value).matches() && value.equals(value.strip()),
                     "attributes." + name,

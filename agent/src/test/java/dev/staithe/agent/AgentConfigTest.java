@@ -47,14 +47,14 @@ class AgentConfigTest {
                 reservedCpu: 256
                 reservedMemory: 512
                 reservedPorts: [8080]
-                attributes: {rack: r7}
+                attributes: {rack: r7, ecs.availability-zone: east-1}
                 imagePullBehavior: prefer-cached
                 stopTimeout: 5s
                 taskCleanupWait: 10m
                 """);
 
         assertThat(config.reservedPorts()).isEqualTo(List.of(8080));
-        assertThat(config.attributes()).isEqualTo(Map.of("rack", "r7"));
+        assertThat(config.attributes()).isEqualTo(Map.of("rack", "r7", "ecs.availability-zone", "east-1"));
         assertThat(config.imagePullBehavior()).isEqualTo(PullBehavior.PREFER_CACHED);
         assertThat(config.taskCleanupWait()).isEqualTo(Duration.ofMinutes(10));
     }
