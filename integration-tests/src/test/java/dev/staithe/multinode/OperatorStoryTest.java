@@ -1,0 +1,127 @@
+package dev.staithe.multinode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import dev.staithe.proto.v1.ContainerInstance;
+import dev.staithe.proto.v1.Task;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * The everyday tasks of an operator of several hosts, typed as in {@code docs/tutorial.md}, while visitors look at the pages
+ * of the service. Each step is a method, and begins where the one before has ended.
+ */
+final class OperatorStoryTest {
+    @RegisterExtension
+    final Fleet fleet = new Fleet();
+
+    private final Terminal operator = fleet.terminal();
+
+    @Test
+    void anOperatorsDay() {
+        startsAFleet();
+        runsAServiceOnTwoHosts();
+        try (Visitors visitors = new Visitors(fleet.address(), "shop")) {
+            scalesOutToAllHosts();
+            isToldWhyAFifthTaskFitsNowhere();
+            halvesTheMemory();
+            changesToDynamicPortsAndDoublesTheTasks();
+            losesAHost();
+            hasTheHostBack();
+
+            Visitors.Count count = visitors.count();
+            System.out.println("visitors: " + count);
+            assertThat(count.answered()).isGreaterThan(100);
+            assertThat(count.unanswered()).isZero();
+        }
+    }
+
+    private void startsAFleet() {
+        operator.type("deploy/fleet up");
+
+        assertThat(fleet.api().instances())
+                .extracting(ContainerInstance::getHostName)
+                .containsExactlyInAnyOrder("host-a", "host-b", "host-c", "host-d");
+    }
+
+    private void runsAServiceOnTwoHosts() {
+        operator.type("staithe task-definition register -f deploy/examples/shop.json");
+        operator.type(
+                "staithe service create shop --task-definition shop --desired-count 2 --min-healthy 50 --max 200");
+
+        assertThat(fleet.spread("shop"))
+                .hasSize(2)
+                .allSatisfy((host, tasks) -> assertThat(tasks).isEqualTo(1));
+    }
+
+    private void scalesOutToAllHosts() {
+        operator.type("staithe service scale shop 4");
+        operator.type("staithe service ps shop");
+
+        assertThat(fleet.spread("shop"))
+                .containsExactly(entry("host-a", 1), entry("host-b", 1), entry("host-c", 1), entry("host-d", 1));
+    }
+
+    private void isToldWhyAFifthTaskFitsNowhere() {
+        String refusal = operator.type("staithe service scale shop 5", 5);
+        operator.type("staithe service scale shop 4");
+
+        assertThat(refusal).contains("none of the 4 hosts can take the next task", "memory: needs 384 MiB, 256 of 640");
+    }
+
+    /** The port is taken on every host: old tasks have to go first, half of them at a time. */
+    private void halvesTheMemory() {
+        operator.type("sed 's/384/192/' deploy/examples/shop.json | staithe task-definition register -f -");
+        operator.type("staithe service update shop --task-definition shop");
+        operator.type("staithe instance list");
+
+        assertThat(fleet.spread("shop"))
+                .containsExactly(entry("host-a", 1), entry("host-b", 1), entry("host-c", 1), entry("host-d", 1));
+        assertThat(fleet.api().tasks("shop", "RUNNING"))
+                .allSatisfy(task -> assertThat(task.getTaskDefinition()).isEqualTo("shop:2"));
+    }
+
+    private void changesToDynamicPortsAndDoublesTheTasks() {
+        operator.type("sed 's/384/192/; s/, \"hostPort\": 8080//' deploy/examples/shop.json |"
+                + " staithe task-definition register -f -");
+        operator.type("staithe service update shop --task-definition shop --desired-count 8");
+        operator.type("staithe service ps shop");
+
+        assertBalanced();
+    }
+
+    private void losesAHost() {
+        List<String> lost = fleet.running("host-c");
+        operator.type("deploy/fleet kill host-c");
+        Site.await("the tasks of the lost host are replaced")
+                .untilAsserted(() -> assertThat(lost)
+                        .allSatisfy(task -> assertThat(fleet.api().task(task).getLastStatus())
+                                .isEqualTo("STOPPED")));
+        operator.type("staithe service wait shop");
+        operator.type("staithe instance list");
+
+        assertThat(fleet.spread("shop")).containsOnlyKeys("host-a", "host-b", "host-d");
+    }
+
+    private void hasTheHostBack() {
+        ContainerInstance before = fleet.instance("host-c");
+        operator.type("deploy/fleet start host-c");
+        Site.await("the host is connected").until(() -> fleet.instance("host-c").getAgentConnected());
+
+        ContainerInstance after = fleet.instance("host-c");
+        assertThat(after.getContainerInstanceId()).isEqualTo(before.getContainerInstanceId());
+        assertThat(after.getAddress()).isEqualTo(before.getAddress());
+        Site.await("what ran there before it was lost is gone")
+                .untilAsserted(() -> assertThat(fleet.running("host-c"))
+                        .isSubsetOf(fleet.api().tasks("shop", "RUNNING").stream()
+                                .map(Task::getTaskId)
+                                .toList()));
+    }
+
+    private void assertBalanced() {
+        assertThat(fleet.spread("shop"))
+                .containsExactly(entry("host-a", 2), entry("host-b", 2), entry("host-c", 2), entry("host-d", 2));
+    }
+}
