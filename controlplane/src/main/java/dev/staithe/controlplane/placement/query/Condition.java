@@ -1,0 +1,135 @@
+package dev.staithe.controlplane.placement.query;
+
+/** One subject, one operator, and the argument that the operator needs. */
+sealed interface Condition extends Expression {
+    @Override
+    default boolean dependsOnTasks() {
+        return false;
+    }
+
+    /** Whether the session of the agent is there: a text, true or false. */
+    record AgentConnected(Test.Text test) implements Condition {
+        @Override
+        public boolean matches(QuerySubject subject) {
+            return test.accepts(String.valueOf(subject.agentConnected()));
+        }
+
+        @Override
+        public String toString() {
+            return Subject.AGENT_CONNECTED.spelling() + " " + test;
+        }
+    }
+
+    /** The release of the agent. Against one that is no version, nothing holds. */
+    record AgentVersion(Operator operator, SemanticVersion version) implements Condition {
+        @Override
+        public boolean matches(QuerySubject subject) {
+            return SemanticVersion.read(subject.agentVersion())
+                    .filter(actual -> operator.accepts(actual.compareTo(version)))
+                    .isPresent();
+        }
+
+        @Override
+        public String toString() {
+            return Subject.AGENT_VERSION.spelling() + " " + operator.symbol() + " " + version;
+        }
+    }
+
+    /** An attribute by its name. Where it is absent, only "does not exist" holds; without a value, only "exists". */
+    record Attribute(String name, Test test) implements Condition {
+        @Override
+        public boolean matches(QuerySubject subject) {
+            String value = subject.attributes().get(name);
+            return switch (test) {
+                case Test.Presence presence -> presence.wanted() == (value != null);
+                case Test.Text text -> value != null && !value.isEmpty() && text.accepts(value);
+                case Test.Number number -> value != null && number.accepts(value);
+            };
+        }
+
+        @Override
+        public String toString() {
+            return Subject.ATTRIBUTE.spelling() + name + " " + test;
+        }
+    }
+
+    /** The id of the container instance. */
+    record InstanceId(Test.Text test) implements Condition {
+        @Override
+        public boolean matches(QuerySubject subject) {
+            return test.accepts(subject.instanceId());
+        }
+
+        @Override
+        public String toString() {
+            return Subject.INSTANCE_ID.spelling() + " " + test;
+        }
+    }
+
+    /** When the instance registered first, to the second. */
+    record RegisteredAt(Operator operator, Moment moment) implements Condition {
+        private static final int MILLIS = 1000;
+
+        @Override
+        public boolean matches(QuerySubject subject) {
+            return operator.accepts(
+                    Long.compare(Math.floorDiv(subject.registeredAtMillis(), MILLIS), moment.epochSecond()));
+        }
+
+        @Override
+        public String toString() {
+            return Subject.REGISTERED_AT.spelling() + " " + operator.symbol() + " " + moment;
+        }
+    }
+
+    /** How many tasks the instance has. */
+    record RunningTasksCount(Operator operator, long count) implements Condition {
+        @Override
+        public boolean matches(QuerySubject subject) {
+            return operator.accepts(Long.compare(subject.runningTasksCount(), count));
+        }
+
+        @Override
+        public boolean dependsOnTasks() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return Subject.RUNNING_TASKS_COUNT.spelling() + " " + operator.symbol() + " " + count;
+        }
+    }
+
+    /**
+     * The groups of the tasks of the instance. They are a set: what is affirmed holds when one of them fits, what is negated
+     * when none does, so an instance without tasks fulfils every negation.
+     */
+    record TaskGroup(Test.OfSets test) implements Condition {
+        @Override
+        public boolean matches(QuerySubject subject) {
+            return switch (test) {
+                case Test.Presence presence ->
+                    presence.wanted() != subject.taskGroups().isEmpty();
+                case Test.Text text -> text.negated() != any(text.argument(), subject);
+            };
+        }
+
+        private static boolean any(Test.Argument argument, QuerySubject subject) {
+            return switch (argument) {
+                case Test.Literal literal -> subject.hasTaskOfGroup(literal.value());
+                case Test.OneOf list -> list.values().stream().anyMatch(subject::hasTaskOfGroup);
+                case Test.Matching pattern -> subject.taskGroups().stream().anyMatch(pattern::contains);
+            };
+        }
+
+        @Override
+        public boolean dependsOnTasks() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return Subject.TASK_GROUP.spelling() + " " + test;
+        }
+    }
+}
