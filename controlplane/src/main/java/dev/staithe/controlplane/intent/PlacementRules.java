@@ -115,7 +115,7 @@ final class PlacementRules {
         try {
             ClusterQuery.parse(expression);
         } catch (QuerySyntaxException bad) {
-            problems.say(at + ".expression", bad.getMessage());
+            problems.say(at + ".expression", bad.line());
         }
     }
 

@@ -30,8 +30,7 @@ public final class ClusterQuery {
     public static ClusterQuery parse(String expression) throws QuerySyntaxException {
         int length = expression.codePointCount(0, expression.length());
         if (length > LONGEST) {
-            throw new QuerySyntaxException(
-                    length + " characters (expected: at most " + LONGEST + ")", LONGEST + 1);
+            throw new QuerySyntaxException(length + " characters (expected: at most " + LONGEST + ")", LONGEST + 1);
         }
         return new ClusterQuery(QueryParser.parse(expression));
     }

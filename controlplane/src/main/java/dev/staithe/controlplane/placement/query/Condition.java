@@ -8,15 +8,15 @@ sealed interface Condition extends Expression {
     }
 
     /** Whether the session of the agent is there: a text, true or false. */
-    record AgentConnected(Test.Text test) implements Condition {
+    record AgentConnected(Criterion.Text criterion) implements Condition {
         @Override
         public boolean matches(QuerySubject subject) {
-            return test.accepts(String.valueOf(subject.agentConnected()));
+            return criterion.accepts(String.valueOf(subject.agentConnected()));
         }
 
         @Override
         public String toString() {
-            return Subject.AGENT_CONNECTED.spelling() + " " + test;
+            return Subject.AGENT_CONNECTED.spelling() + " " + criterion;
         }
     }
 
@@ -36,33 +36,33 @@ sealed interface Condition extends Expression {
     }
 
     /** An attribute by its name. Where it is absent, only "does not exist" holds; without a value, only "exists". */
-    record Attribute(String name, Test test) implements Condition {
+    record Attribute(String name, Criterion criterion) implements Condition {
         @Override
         public boolean matches(QuerySubject subject) {
             String value = subject.attributes().get(name);
-            return switch (test) {
-                case Test.Presence presence -> presence.wanted() == (value != null);
-                case Test.Text text -> value != null && !value.isEmpty() && text.accepts(value);
-                case Test.Number number -> value != null && number.accepts(value);
+            return switch (criterion) {
+                case Criterion.Presence presence -> presence.wanted() == (value != null);
+                case Criterion.Text text -> value != null && !value.isEmpty() && text.accepts(value);
+                case Criterion.Numeric number -> value != null && number.accepts(value);
             };
         }
 
         @Override
         public String toString() {
-            return Subject.ATTRIBUTE.spelling() + name + " " + test;
+            return Subject.ATTRIBUTE.spelling() + name + " " + criterion;
         }
     }
 
     /** The id of the container instance. */
-    record InstanceId(Test.Text test) implements Condition {
+    record InstanceId(Criterion.Text criterion) implements Condition {
         @Override
         public boolean matches(QuerySubject subject) {
-            return test.accepts(subject.instanceId());
+            return criterion.accepts(subject.instanceId());
         }
 
         @Override
         public String toString() {
-            return Subject.INSTANCE_ID.spelling() + " " + test;
+            return Subject.INSTANCE_ID.spelling() + " " + criterion;
         }
     }
 
@@ -104,21 +104,21 @@ sealed interface Condition extends Expression {
      * The groups of the tasks of the instance. They are a set: what is affirmed holds when one of them fits, what is negated
      * when none does, so an instance without tasks fulfils every negation.
      */
-    record TaskGroup(Test.OfSets test) implements Condition {
+    record TaskGroup(Criterion.OfSets criterion) implements Condition {
         @Override
         public boolean matches(QuerySubject subject) {
-            return switch (test) {
-                case Test.Presence presence ->
+            return switch (criterion) {
+                case Criterion.Presence presence ->
                     presence.wanted() != subject.taskGroups().isEmpty();
-                case Test.Text text -> text.negated() != any(text.argument(), subject);
+                case Criterion.Text text -> text.negated() != any(text.argument(), subject);
             };
         }
 
-        private static boolean any(Test.Argument argument, QuerySubject subject) {
+        private static boolean any(Criterion.Argument argument, QuerySubject subject) {
             return switch (argument) {
-                case Test.Literal literal -> subject.hasTaskOfGroup(literal.value());
-                case Test.OneOf list -> list.values().stream().anyMatch(subject::hasTaskOfGroup);
-                case Test.Matching pattern -> subject.taskGroups().stream().anyMatch(pattern::contains);
+                case Criterion.Literal literal -> subject.hasTaskOfGroup(literal.value());
+                case Criterion.OneOf list -> list.values().stream().anyMatch(subject::hasTaskOfGroup);
+                case Criterion.Matching pattern -> subject.taskGroups().stream().anyMatch(pattern::contains);
             };
         }
 
@@ -129,7 +129,7 @@ sealed interface Condition extends Expression {
 
         @Override
         public String toString() {
-            return Subject.TASK_GROUP.spelling() + " " + test;
+            return Subject.TASK_GROUP.spelling() + " " + criterion;
         }
     }
 }

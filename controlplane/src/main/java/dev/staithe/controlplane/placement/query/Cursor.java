@@ -27,9 +27,8 @@ final class Cursor {
     record Value(String text, int start, boolean quoted) {
         /** The offset in the expression of the character of the value; a quote in quotes is written twice. */
         int offset(int index) {
-            long quotes = quoted
-                    ? text.chars().limit(index).filter(c -> c == '\'').count()
-                    : 0;
+            long quotes =
+                    quoted ? text.chars().limit(index).filter(c -> c == '\'').count() : 0;
             return start + index + (int) quotes + (quoted ? 1 : 0);
         }
     }

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /** A point in time, to the second. */
 record Moment(long epochSecond) {
-    static final String EXPECTED = "a time such as 2018-06-18T22:28:28+00:00, 2018-06-18T22:28:28Z, 2018-06-18T22:28:28"
-            + " or 2018-06-18";
+    static final String EXPECTED =
+            "a time such as 2018-06-18T22:28:28+00:00, 2018-06-18T22:28:28Z, 2018-06-18T22:28:28" + " or 2018-06-18";
 
     private static final Pattern FORM = Pattern.compile(
             "([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:Z|([+-])([0-9]{2}):([0-9]{2}))?)?");
@@ -42,8 +42,7 @@ record Moment(long epochSecond) {
             return Optional.empty();
         }
         long offset = (offsetHours * 60L + offsetMinutes) * 60 * ("-".equals(form.group(7)) ? -1 : 1);
-        return Optional.of(
-                new Moment(epochDay(year, month, day) * DAY + (hour * 60L + minute) * 60 + second - offset));
+        return Optional.of(new Moment(epochDay(year, month, day) * DAY + (hour * 60L + minute) * 60 + second - offset));
     }
 
     @Override
@@ -66,7 +65,8 @@ record Moment(long epochSecond) {
 
     /** In the Gregorian calendar, which is taken to hold for all years. */
     private static long epochDay(int year, int month, int day) {
-        // Days before the year 0 was over are those of year 0 itself, a leap year; 719,528 days lie between its first day
+        // Days before the year 0 was over are those of year 0 itself, a leap year; 719,528 days lie between its first
+        // day
         // and 1970.
         long days = 365L * year + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400 - 719_528;
         for (int before = 1; before < month; before++) {

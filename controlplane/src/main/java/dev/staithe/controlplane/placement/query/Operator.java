@@ -28,11 +28,12 @@ enum Operator {
             Collections.unmodifiableSet(EnumSet.of(EQUAL, NOT_EQUAL, GREATER, GREATER_OR_EQUAL, LESS, LESS_OR_EQUAL));
 
     /** For a text that is always there. */
-    static final Set<Operator> OF_TEXTS = Collections.unmodifiableSet(EnumSet.of(EQUAL, NOT_EQUAL, IN, NOT_IN, MATCHES, NOT_MATCHES));
+    static final Set<Operator> OF_TEXTS =
+            Collections.unmodifiableSet(EnumSet.of(EQUAL, NOT_EQUAL, IN, NOT_IN, MATCHES, NOT_MATCHES));
 
     /** For the groups of the tasks of an instance, of which there may be none or many. */
-    static final Set<Operator> OF_GROUPS =
-            Collections.unmodifiableSet(EnumSet.of(EQUAL, NOT_EQUAL, EXISTS, NOT_EXISTS, IN, NOT_IN, MATCHES, NOT_MATCHES));
+    static final Set<Operator> OF_GROUPS = Collections.unmodifiableSet(
+            EnumSet.of(EQUAL, NOT_EQUAL, EXISTS, NOT_EXISTS, IN, NOT_IN, MATCHES, NOT_MATCHES));
 
     /** For an attribute. */
     static final Set<Operator> OF_ATTRIBUTES = Collections.unmodifiableSet(EnumSet.allOf(Operator.class));

@@ -85,11 +85,13 @@ final class QueryParser {
         String word = cursor.takeSubject();
         Optional<Subject> known = Subject.spelled(word);
         if (known.isEmpty()) {
-            String problem = word.isEmpty() ? "expected a subject: " : "unknown subject " + Cursor.shown(word) + ", expected ";
+            String problem =
+                    word.isEmpty() ? "expected a subject: " : "unknown subject " + Cursor.shown(word) + ", expected ";
             throw cursor.problem(problem + Subject.LIST, start);
         }
         Subject subject = known.get();
-        String name = subject == Subject.ATTRIBUTE ? word.substring(subject.spelling().length()) : "";
+        String name =
+                subject == Subject.ATTRIBUTE ? word.substring(subject.spelling().length()) : "";
         if (subject == Subject.ATTRIBUTE && !ATTRIBUTE_NAME.matcher(name).matches()) {
             throw cursor.problem(
                     "expected a name after attribute:, 1-128 characters of A-Z a-z 0-9 _ . - / \\",
@@ -97,7 +99,8 @@ final class QueryParser {
         }
         Operator operator = operator(subject, word);
         return switch (subject) {
-            case AGENT_CONNECTED -> new Condition.AgentConnected(text(operator, QueryParser::trueOrFalse, "true or false"));
+            case AGENT_CONNECTED ->
+                new Condition.AgentConnected(text(operator, QueryParser::trueOrFalse, "true or false"));
             case AGENT_VERSION ->
                 new Condition.AgentVersion(
                         operator, quantity(operator, SemanticVersion::read, "a version such as 1.2.3"));
@@ -128,34 +131,35 @@ final class QueryParser {
         return operator.get();
     }
 
-    private Test ofAttribute(Operator operator) throws QuerySyntaxException {
+    private Criterion ofAttribute(Operator operator) throws QuerySyntaxException {
         return Operator.OF_QUANTITIES.contains(operator) && !Operator.OF_TEXTS.contains(operator)
-                ? new Test.Number(operator, quantity(operator, Test.Number::read, "a number"))
+                ? new Criterion.Numeric(operator, quantity(operator, Criterion.Numeric::read, "a number"))
                 : ofSets(operator);
     }
 
-    private Test.OfSets ofSets(Operator operator) throws QuerySyntaxException {
+    private Criterion.OfSets ofSets(Operator operator) throws QuerySyntaxException {
         return switch (operator) {
-            case EXISTS -> new Test.Presence(true);
-            case NOT_EXISTS -> new Test.Presence(false);
+            case EXISTS -> new Criterion.Presence(true);
+            case NOT_EXISTS -> new Criterion.Presence(false);
             default -> text(operator, Optional::of, "a value");
         };
     }
 
     /** @param reading the text that is meant, or nothing when the value makes no sense */
-    private Test.Text text(Operator operator, Function<String, Optional<String>> reading, String expected)
+    private Criterion.Text text(Operator operator, Function<String, Optional<String>> reading, String expected)
             throws QuerySyntaxException {
         return switch (operator) {
             case EQUAL, NOT_EQUAL ->
-                new Test.Text(new Test.Literal(quantity(operator, reading, expected)), operator == Operator.NOT_EQUAL);
-            case IN, NOT_IN -> new Test.Text(list(operator, reading, expected), operator == Operator.NOT_IN);
-            case MATCHES, NOT_MATCHES -> new Test.Text(pattern(operator), operator == Operator.NOT_MATCHES);
+                new Criterion.Text(
+                        new Criterion.Literal(quantity(operator, reading, expected)), operator == Operator.NOT_EQUAL);
+            case IN, NOT_IN -> new Criterion.Text(list(operator, reading, expected), operator == Operator.NOT_IN);
+            case MATCHES, NOT_MATCHES -> new Criterion.Text(pattern(operator), operator == Operator.NOT_MATCHES);
             case EXISTS, NOT_EXISTS, GREATER, GREATER_OR_EQUAL, LESS, LESS_OR_EQUAL ->
                 throw new IllegalStateException(operator + " takes no text");
         };
     }
 
-    private Test.OneOf list(Operator operator, Function<String, Optional<String>> reading, String expected)
+    private Criterion.OneOf list(Operator operator, Function<String, Optional<String>> reading, String expected)
             throws QuerySyntaxException {
         if (!cursor.take("[")) {
             throw cursor.problem("expected a list such as [a, b] after " + operator.symbol());
@@ -168,15 +172,15 @@ final class QueryParser {
         if (!cursor.take("]")) {
             throw cursor.problem("expected , or ] after the value");
         }
-        return new Test.OneOf(values);
+        return new Criterion.OneOf(values);
     }
 
-    private Test.Matching pattern(Operator operator) throws QuerySyntaxException {
+    private Criterion.Matching pattern(Operator operator) throws QuerySyntaxException {
         Value value = cursor.takePattern(operator.symbol());
         try {
-            return new Test.Matching(Regex.compile(value.text()));
+            return new Criterion.Matching(Regex.compile(value.text()));
         } catch (PatternException refused) {
-            throw cursor.problem("pattern: " + refused.getMessage(), value.offset(refused.index()));
+            throw cursor.problem("pattern: " + refused.problem(), value.offset(refused.index()));
         }
     }
 

@@ -12,6 +12,11 @@ public final class QuerySyntaxException extends Exception {
         this.column = column;
     }
 
+    /** The message: what is wrong, and where. */
+    public String line() {
+        return problem + ", column " + column;
+    }
+
     /** What is wrong, without the column. */
     public String problem() {
         return problem;

@@ -6,25 +6,23 @@ import java.util.stream.Stream;
 
 /** What a condition can speak of, and the operators that each of them takes. */
 enum Subject {
-    AGENT_CONNECTED("agentConnected", Operator.OF_TEXTS),
-    AGENT_VERSION("agentVersion", Operator.OF_QUANTITIES),
+    AGENT_CONNECTED("agentConnected"),
+    AGENT_VERSION("agentVersion"),
     /** Followed by the name of the attribute. */
-    ATTRIBUTE("attribute:", Operator.OF_ATTRIBUTES),
-    INSTANCE_ID("ec2InstanceId", Operator.OF_TEXTS),
-    REGISTERED_AT("registeredAt", Operator.OF_QUANTITIES),
-    RUNNING_TASKS_COUNT("runningTasksCount", Operator.OF_QUANTITIES),
-    TASK_GROUP("task:group", Operator.OF_GROUPS);
+    ATTRIBUTE("attribute:"),
+    INSTANCE_ID("ec2InstanceId"),
+    REGISTERED_AT("registeredAt"),
+    RUNNING_TASKS_COUNT("runningTasksCount"),
+    TASK_GROUP("task:group");
 
     /** As an error lists them. */
     static final String LIST = "agentConnected, agentVersion, attribute:NAME, ec2InstanceId, registeredAt,"
             + " runningTasksCount or task:group";
 
     private final String spelling;
-    private final Set<Operator> operators;
 
-    Subject(String spelling, Set<Operator> operators) {
+    Subject(String spelling) {
         this.spelling = spelling;
-        this.operators = operators;
     }
 
     /** The subject that the text is, or, for an attribute, begins with. */
@@ -39,6 +37,11 @@ enum Subject {
     }
 
     Set<Operator> operators() {
-        return operators;
+        return switch (this) {
+            case AGENT_CONNECTED, INSTANCE_ID -> Operator.OF_TEXTS;
+            case AGENT_VERSION, REGISTERED_AT, RUNNING_TASKS_COUNT -> Operator.OF_QUANTITIES;
+            case ATTRIBUTE -> Operator.OF_ATTRIBUTES;
+            case TASK_GROUP -> Operator.OF_GROUPS;
+        };
     }
 }

@@ -12,10 +12,7 @@ final class ClusterQueryTest {
     private static final Host TEST = Host.PLAIN.with("stack", "test");
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     attribute:stack == prod                      | prod
                     attribute:stack equals prod                  | prod
                     attribute:stack==prod                        | prod
@@ -65,11 +62,14 @@ final class ClusterQueryTest {
 
     @Test
     void knowsWhetherTheAnswerChangesWithTheTasks() throws QuerySyntaxException {
-        assertThat(ClusterQuery.parse("attribute:a exists or agentConnected == true").dependsOnTasks())
+        assertThat(ClusterQuery.parse("attribute:a exists or agentConnected == true")
+                        .dependsOnTasks())
                 .isFalse();
-        assertThat(ClusterQuery.parse("attribute:a exists or not task:group == a").dependsOnTasks())
+        assertThat(ClusterQuery.parse("attribute:a exists or not task:group == a")
+                        .dependsOnTasks())
                 .isTrue();
-        assertThat(ClusterQuery.parse("attribute:a exists and (runningTasksCount < 3)").dependsOnTasks())
+        assertThat(ClusterQuery.parse("attribute:a exists and (runningTasksCount < 3)")
+                        .dependsOnTasks())
                 .isTrue();
     }
 }

@@ -20,20 +20,17 @@ record Host(
             new Host(true, "1.2.3", Map.of(), "0123456789abcdef0123456789abcdef", 1_529_360_908_500L, 0, List.of());
 
     Host connected(boolean connected) {
-        return new Host(
-                connected, agentVersion, attributes, instanceId, registeredAtMillis, runningTasksCount, groups);
+        return new Host(connected, agentVersion, attributes, instanceId, registeredAtMillis, runningTasksCount, groups);
     }
 
     Host version(String version) {
-        return new Host(
-                agentConnected, version, attributes, instanceId, registeredAtMillis, runningTasksCount, groups);
+        return new Host(agentConnected, version, attributes, instanceId, registeredAtMillis, runningTasksCount, groups);
     }
 
     Host with(String attribute, String value) {
         Map<String, String> more = new TreeMap<>(attributes);
         more.put(attribute, value);
-        return new Host(
-                agentConnected, agentVersion, more, instanceId, registeredAtMillis, runningTasksCount, groups);
+        return new Host(agentConnected, agentVersion, more, instanceId, registeredAtMillis, runningTasksCount, groups);
     }
 
     Host registeredAtMillis(long millis) {

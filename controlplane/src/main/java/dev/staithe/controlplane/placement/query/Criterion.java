@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What a condition asks of its subject: the operator with its argument, as far as several subjects share it. */
-sealed interface Test permits Test.OfSets, Test.Number {
+sealed interface Criterion permits Criterion.OfSets, Criterion.Numeric {
     /** The tests that make sense for a set of texts. */
-    sealed interface OfSets extends Test {}
+    sealed interface OfSets extends Criterion {}
 
     /** Whether there is one at all. */
     record Presence(boolean wanted) implements OfSets {
@@ -27,18 +27,17 @@ sealed interface Test permits Test.OfSets, Test.Number {
 
         @Override
         public String toString() {
-            Operator operator =
-                    switch (argument) {
-                        case Literal literal -> negated ? Operator.NOT_EQUAL : Operator.EQUAL;
-                        case OneOf list -> negated ? Operator.NOT_IN : Operator.IN;
-                        case Matching pattern -> negated ? Operator.NOT_MATCHES : Operator.MATCHES;
-                    };
+            Operator operator = switch (argument) {
+                case Literal literal -> negated ? Operator.NOT_EQUAL : Operator.EQUAL;
+                case OneOf list -> negated ? Operator.NOT_IN : Operator.IN;
+                case Matching pattern -> negated ? Operator.NOT_MATCHES : Operator.MATCHES;
+            };
             return operator.symbol() + " " + argument;
         }
     }
 
     /** Whether the text is a decimal number in this relation to the argument. */
-    record Number(Operator operator, BigDecimal argument) implements Test {
+    record Numeric(Operator operator, BigDecimal argument) implements Criterion {
         private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{1,18})?");
 
         /** The number that the text is, without zeros that say nothing. */
