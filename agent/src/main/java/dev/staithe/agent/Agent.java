@@ -240,7 +240,8 @@ public final class Agent {
                 config.reservedCpu(),
                 config.reservedMemory(),
                 config.reservedPorts(),
-                config.attributes());
+                config.attributes(),
+                config.gpus());
     }
 
     /** Who has the engine's socket has the host; the agent's data is its own. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param attributes custom attributes of the host, at most ten; and those that ECS learns from EC2 and only the operator
  *     knows here: {@code ecs.availability-zone}, {@code ecs.instance-type}, {@code ecs.ami-id}, {@code ecs.vpc-id},
  *     {@code ecs.subnet-id}
+ * @param gpus ids of the NVIDIA GPUs that tasks may have, as nvidia-smi -L prints them (GPU-...), or their indexes; at most 64;
+ *     default none. The engine needs the NVIDIA container toolkit
  * @param imagePullBehavior when an image is fetched; default {@link PullBehavior#DEFAULT}
  * @param stopTimeout between SIGTERM and SIGKILL, for containers that do not say; 1s-15m, default 30s
  * @param taskCleanupWait how long containers of stopped tasks are kept, for their logs; 1s-720h, default 3h
@@ -44,7 +47,10 @@ public record AgentConfig(
         Map<String, String> attributes,
         PullBehavior imagePullBehavior,
         Duration stopTimeout,
-        Duration taskCleanupWait) {
+        Duration taskCleanupWait,
+        List<String> gpus) {
+    private static final Pattern GPU = Pattern.compile("[A-Za-z0-9-]{1,64}");
+    private static final int MOST_GPUS = 64;
     private static final Pattern ENDPOINT = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]{1,253}):(\\d{1,5})");
     private static final Pattern CLUSTER = Pattern.compile("[A-Za-z0-9_-]{1,255}");
     private static final Pattern ATTRIBUTE_NAME = Pattern.compile("[A-Za-z0-9_./\\\\-]{1,128}");
@@ -70,7 +76,8 @@ public record AgentConfig(
             @Nullable Map<String, String> attributes,
             @Nullable PullBehavior imagePullBehavior,
             @Nullable Duration stopTimeout,
-            @Nullable Duration taskCleanupWait) {
+            @Nullable Duration taskCleanupWait,
+            @Nullable List<String> gpus) {
         this.controlPlanes = List.copyOf(required(controlPlanes, "controlPlanes", "a list of HOST:PORT"));
         this.cluster = Objects.requireNonNullElse(cluster, "default");
         this.dataDirectory = required(dataDirectory, "dataDirectory", "an absolute path");
@@ -84,6 +91,7 @@ public record AgentConfig(
         this.imagePullBehavior = Objects.requireNonNullElse(imagePullBehavior, PullBehavior.DEFAULT);
         this.stopTimeout = Objects.requireNonNullElse(stopTimeout, Duration.ofSeconds(30));
         this.taskCleanupWait = Objects.requireNonNullElse(taskCleanupWait, Duration.ofHours(3));
+        this.gpus = List.copyOf(Objects.requireNonNullElse(gpus, List.of()));
         validate();
     }
 
@@ -106,6 +114,9 @@ public record AgentConfig(
         check(reservedPorts.size() <= MOST_PORTS, "reservedPorts", reservedPorts.size(), "at most 100 ports");
         reservedPorts.forEach(port -> check(port >= 1 && port <= 65535, "reservedPorts", port, "1-65535"));
         checkAttributes();
+        check(gpus.size() <= MOST_GPUS, "gpus", gpus.size(), "at most " + MOST_GPUS);
+        check(new TreeSet<>(gpus).size() == gpus.size(), "gpus", gpus, "each id once");
+        gpus.forEach(id -> check(GPU.matcher(id).matches(), "gpus", id, "1-64 letters, digits and -"));
         within("stopTimeout", stopTimeout, Duration.ofSeconds(1), Duration.ofMinutes(15));
         within("taskCleanupWait", taskCleanupWait, Duration.ofSeconds(1), Duration.ofDays(30));
     }

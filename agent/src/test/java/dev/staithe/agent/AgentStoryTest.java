@@ -48,6 +48,49 @@ class AgentStoryTest {
     }
 
     @Test
+    void reportsTheDigestThatATagStoodFor() {
+        host.engine.offer(Tasks.IMAGE, "sha256:first", FakeImage.running());
+        host.start();
+
+        controlPlane.snapshot(Tasks.web(1).build());
+        host.run(SOON);
+
+        assertThat(controlPlane.lastOf(id(1)).getContainers(0).getImageDigest()).isEqualTo("sha256:first");
+    }
+
+    @Test
+    void runsTheDigestThatIsSettledAlthoughTheTagHasMoved() {
+        host.engine.offer(Tasks.IMAGE, "sha256:first", FakeImage.running());
+        host.engine.offer(Tasks.IMAGE, "sha256:second", FakeImage.running());
+        host.start();
+
+        controlPlane.snapshot(
+                Tasks.web(1).putImageDigests("app", "sha256:first").build(),
+                Tasks.web(2).build());
+        host.run(SOON);
+
+        assertThat(controlPlane.lastOf(id(1)).getContainers(0).getImageDigest()).isEqualTo("sha256:first");
+        assertThat(controlPlane.lastOf(id(2)).getContainers(0).getImageDigest()).isEqualTo("sha256:second");
+        assertThat(host.engine.running())
+                .extracting(request -> request.container().getImage())
+                .containsExactlyInAnyOrder("shop/web@sha256:first", Tasks.IMAGE);
+    }
+
+    @Test
+    void anImageThatCameFromNoRegistryHasNoDigest() {
+        host.engine.have("local:1", FakeImage.running());
+        host.start();
+
+        controlPlane.snapshot(Tasks.of(1, container("app", "local:1")).build());
+        host.run(SOON);
+
+        TaskReport report = controlPlane.lastOf(id(1));
+        assertThat(report.getStatus()).isEqualTo("RUNNING");
+        assertThat(report.getContainers(0).getImageDigest()).isEmpty();
+        assertThat(report.getPullStoppedAtMs()).isPositive();
+    }
+
+    @Test
     void saysAppliedOnceAnAssignmentIsDurable() {
         host.start();
 

@@ -178,6 +178,6 @@ final class SimHost {
                 Map.of(),
                 PullBehavior.DEFAULT,
                 Duration.ofSeconds(10),
-                CLEANUP_WAIT);
+                CLEANUP_WAIT, null);
     }
 }

@@ -34,7 +34,7 @@ final class SimRuntime implements ContainerRuntime {
     }
 
     @Override
-    public Optional<String> findImage(String image) throws ContainerFault {
+    public Optional<LocalImage> findImage(String image) throws ContainerFault {
         return engine.findImage(image);
     }
 

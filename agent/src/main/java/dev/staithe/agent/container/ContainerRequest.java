@@ -2,6 +2,7 @@ package dev.staithe.agent.container;
 
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.TaskDefinition;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -10,14 +11,17 @@ import java.util.Map;
  * @param name unique on the host, derived from the task: made again after a crash it is the same
  * @param labels of ours: {@code dev.staithe.instance}, {@code .cluster}, {@code .task}, {@code .container},
  *     {@code .family}, {@code .revision}, and ECS's {@code com.amazonaws.ecs.*}; they go over the user's dockerLabels
+ * @param gpus ids of the host's GPUs that the container gets
  */
 public record ContainerRequest(
         String name,
         String taskId,
         TaskDefinition taskDefinition,
         ContainerDefinition container,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        List<String> gpus) {
     public ContainerRequest {
         labels = Map.copyOf(labels);
+        gpus = List.copyOf(gpus);
     }
 }

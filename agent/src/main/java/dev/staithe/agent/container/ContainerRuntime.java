@@ -15,8 +15,8 @@ public interface ContainerRuntime extends AutoCloseable {
     /** Asks the engine who it is; also the way to find out whether it answers. */
     EngineInfo engine() throws ContainerFault;
 
-    /** The digest or id of the image when the engine has it. No registry is asked. */
-    Optional<String> findImage(String image) throws ContainerFault;
+    /** The image when the engine has it. No registry is asked. */
+    Optional<LocalImage> findImage(String image) throws ContainerFault;
 
     /** Fetches the image from its registry. */
     void pullImage(String image) throws ContainerFault;
@@ -67,6 +67,14 @@ public interface ContainerRuntime extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * An image that the engine has.
+     *
+     * @param id sha256:..., the engine's own
+     * @param digest sha256:..., by which a registry knows it under the name that was asked for; empty when it came from none
+     */
+    record LocalImage(String id, String digest) {}
 
     /** A subscription to changes. */
     interface Watch extends AutoCloseable {

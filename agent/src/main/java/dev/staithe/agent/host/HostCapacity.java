@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param reservedMemory MiB kept back
  * @param reservedPorts kept back besides the host's own
  * @param attributes custom ones
+ * @param gpus ids of the GPUs that tasks may have
  */
 public record HostCapacity(
         String hostName,
@@ -23,7 +24,8 @@ public record HostCapacity(
         int reservedCpu,
         int reservedMemory,
         List<Integer> reservedPorts,
-        Map<String, String> attributes) {
+        Map<String, String> attributes,
+        List<String> gpus) {
     private static final int UNITS_OF_A_CORE = 1024;
     private static final long MEBIBYTE = 1024 * 1024;
 
@@ -33,6 +35,7 @@ public record HostCapacity(
     public HostCapacity {
         reservedPorts = List.copyOf(reservedPorts);
         attributes = Map.copyOf(attributes);
+        gpus = List.copyOf(gpus);
     }
 
     public HostFacts facts(EngineInfo engine, String agentVersion) {
@@ -51,6 +54,7 @@ public record HostCapacity(
                 .putAttributes("ecs.docker-version", engine.version())
                 .putAttributes("ecs.docker-api-version", engine.apiVersion())
                 .putAttributes("ecs.kernel-version", engine.kernelVersion())
+                .addAllGpuIds(gpus)
                 .setAgentVersion(agentVersion)
                 .setDockerVersion(engine.version());
         engine.logDrivers().forEach(driver -> facts.putAttributes("ecs.capability.logging-driver." + driver, ""));

@@ -87,7 +87,8 @@ final class Records {
                 .setReason(container.reason())
                 .setHealth(container.health().name())
                 .setHealthOutput(container.healthOutput())
-                .setRemoved(container.removed());
+                .setRemoved(container.removed())
+                .setImageDigest(container.imageDigest());
         container.exitCode().ifPresent(record::setExitCode);
         container
                 .ports()
@@ -115,6 +116,7 @@ final class Records {
                         .map(p ->
                                 new PortBinding(p.getBindIp(), p.getContainerPort(), p.getHostPort(), p.getProtocol()))
                         .toList(),
-                record.getRemoved());
+                record.getRemoved(),
+                record.getImageDigest());
     }
 }

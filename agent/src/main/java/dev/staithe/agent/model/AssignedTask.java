@@ -1,12 +1,20 @@
 package dev.staithe.agent.model;
 
+import dev.staithe.proto.agent.v1.GpuIds;
+import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.TaskOverride;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What the control plane wants of one task. The specification is as the user wrote it.
  *
  * @param stopReason why it is to stop; empty while it is to run
+ * @param imageDigests container name to the digest that its image must have; absent = what its tag says
+ * @param gpus container name to the ids of the GPUs that are its own
  */
 public record AssignedTask(
         String taskId,
@@ -16,7 +24,14 @@ public record AssignedTask(
         TaskDefinition definition,
         TaskOverride overrides,
         Desired desired,
-        String stopReason) {
+        String stopReason,
+        SortedMap<String, String> imageDigests,
+        SortedMap<String, List<String>> gpus) {
+    public AssignedTask {
+        imageDigests = Collections.unmodifiableSortedMap(new TreeMap<>(imageDigests));
+        gpus = Collections.unmodifiableSortedMap(new TreeMap<>(gpus));
+    }
+
     /** What the control plane wants. A task that is to stop is never wanted running again. */
     public enum Desired {
         RUNNING,
@@ -33,12 +48,33 @@ public record AssignedTask(
                 message.getTaskDefinition(),
                 message.getOverrides(),
                 message.getDesiredStatus().equals("STOPPED") ? Desired.STOPPED : Desired.RUNNING,
-                message.getStopReason());
+                message.getStopReason(),
+                new TreeMap<>(message.getImageDigestsMap()),
+                gpus(message));
+    }
+
+    private static SortedMap<String, List<String>> gpus(dev.staithe.proto.agent.v1.AssignedTask message) {
+        SortedMap<String, List<String>> gpus = new TreeMap<>();
+        message.getGpusMap()
+                .forEach((container, own) -> gpus.put(container, List.copyOf(own.getIdsList())));
+        return gpus;
+    }
+
+    /** The image to run: by its digest where that is settled, so that a tag that moved changes nothing. */
+    public String image(ContainerDefinition container) {
+        String digest = imageDigests.get(container.getName());
+        if (digest == null) {
+            return container.getImage();
+        }
+        String image = container.getImage();
+        int tag = image.lastIndexOf(':');
+        // A colon before the last slash is that of a registry's port.
+        return (tag > image.lastIndexOf('/') ? image.substring(0, tag) : image) + "@" + digest;
     }
 
     /** The message that {@link #of} reads. */
     public dev.staithe.proto.agent.v1.AssignedTask message() {
-        return dev.staithe.proto.agent.v1.AssignedTask.newBuilder()
+        var message = dev.staithe.proto.agent.v1.AssignedTask.newBuilder()
                 .setTaskId(taskId)
                 .setCluster(cluster)
                 .setGroup(group)
@@ -47,7 +83,10 @@ public record AssignedTask(
                 .setOverrides(overrides)
                 .setDesiredStatus(desired.name())
                 .setStopReason(stopReason)
-                .build();
+                .putAllImageDigests(imageDigests);
+        gpus.forEach((container, own) ->
+                message.putGpus(container, GpuIds.newBuilder().addAllIds(own).build()));
+        return message.build();
     }
 
     /** This assignment as it is after a later message about the same task: a wish to stop is never taken back. */

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param exitCode present once it ran and stopped
  * @param reason why it stopped or never ran, in ECS's form; empty when there is nothing to say
  * @param removed whether the engine no longer has it
+ * @param imageDigest sha256:..., of its image in a registry; empty when it came from none, or is not there yet
  */
 public record LocalContainer(
         String name,
@@ -29,7 +30,8 @@ public record LocalContainer(
         Health health,
         String healthOutput,
         List<PortBinding> ports,
-        boolean removed) {
+        boolean removed,
+        String imageDigest) {
     /** How far a container has come; it never goes back. */
     public enum Phase {
         /** Nothing has been done for it. */
@@ -48,7 +50,7 @@ public record LocalContainer(
     /** A container for which nothing has been done. */
     public static LocalContainer waiting(String name, String image) {
         return new LocalContainer(
-                name, image, Phase.WAITING, "", false, 0, OptionalInt.empty(), "", Health.NONE, "", List.of(), false);
+                name, image, Phase.WAITING, "", false, 0, OptionalInt.empty(), "", Health.NONE, "", List.of(), false, "");
     }
 
     /** Whether it has ever run. */
@@ -67,8 +69,8 @@ public record LocalContainer(
     }
 
     /** Its image is there. */
-    public LocalContainer pulled() {
-        return phase == Phase.WAITING ? with(Phase.PULLED, runtimeId, live, reason, removed) : this;
+    public LocalContainer pulled(String digest) {
+        return phase == Phase.WAITING ? with(Phase.PULLED, runtimeId, live, reason, removed, digest) : this;
     }
 
     /** The engine has it under this id. */
@@ -87,7 +89,12 @@ public record LocalContainer(
     }
 
     private LocalContainer with(Phase newPhase, String id, boolean isLive, String why, boolean isRemoved) {
+        return with(newPhase, id, isLive, why, isRemoved, imageDigest);
+    }
+
+    private LocalContainer with(
+            Phase newPhase, String id, boolean isLive, String why, boolean isRemoved, String digest) {
         return new LocalContainer(
-                name, image, newPhase, id, isLive, startedAt, exitCode, why, health, healthOutput, ports, isRemoved);
+                name, image, newPhase, id, isLive, startedAt, exitCode, why, health, healthOutput, ports, isRemoved, digest);
     }
 }

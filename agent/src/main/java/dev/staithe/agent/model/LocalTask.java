@@ -63,7 +63,7 @@ public record LocalTask(
         List<LocalContainer> merged = new ArrayList<>();
         for (var definition : next.definition().getContainerDefinitionsList()) {
             merged.add(container(definition.getName())
-                    .orElseGet(() -> LocalContainer.waiting(definition.getName(), definition.getImage())));
+                    .orElseGet(() -> LocalContainer.waiting(definition.getName(), next.image(definition))));
         }
         for (LocalContainer held : containers) {
             if (merged.stream().noneMatch(c -> c.name().equals(held.name()))) {

@@ -38,6 +38,7 @@ public final class TaskReports {
                             case STOPPED -> "STOPPED";
                         })
                 .setReason(container.reason())
+                .setImageDigest(container.imageDigest())
                 .setHealthStatus(
                         switch (container.health()) {
                             case HEALTHY -> "HEALTHY";

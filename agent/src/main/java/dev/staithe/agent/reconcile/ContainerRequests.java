@@ -39,7 +39,8 @@ public final class ContainerRequests {
                 task.taskId(),
                 overridden(task),
                 overridden(task, definition, override),
-                labels(task, container, instanceId));
+                labels(task, container, instanceId),
+                task.gpus().getOrDefault(container, List.of()));
     }
 
     /** staithe-web-3-app-0123456789ab */
@@ -73,7 +74,7 @@ public final class ContainerRequests {
 
     private static ContainerDefinition overridden(
             AssignedTask task, ContainerDefinition definition, ContainerOverride override) {
-        ContainerDefinition.Builder container = definition.toBuilder();
+        ContainerDefinition.Builder container = definition.toBuilder().setImage(task.image(definition));
         if (override.getCommandCount() > 0) {
             container.clearCommand().addAllCommand(override.getCommandList());
         }

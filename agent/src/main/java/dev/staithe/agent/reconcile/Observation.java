@@ -34,7 +34,8 @@ public final class Observation {
                 stopped && view.health() == Health.NONE ? held.health() : view.health(),
                 view.healthOutput().isEmpty() && stopped ? held.healthOutput() : view.healthOutput(),
                 view.ports().isEmpty() ? held.ports() : view.ports(),
-                false);
+                false,
+                held.imageDigest());
     }
 
     /** The container after a look that did not find it. */

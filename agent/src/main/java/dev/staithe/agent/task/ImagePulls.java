@@ -2,6 +2,7 @@ package dev.staithe.agent.task;
 
 import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerRuntime;
+import dev.staithe.agent.container.ContainerRuntime.LocalImage;
 import dev.staithe.agent.model.PullBehavior;
 import dev.staithe.runtime.Effects;
 import dev.staithe.runtime.EventLoop;
@@ -21,7 +22,7 @@ final class ImagePulls {
     private final EventLoop loop;
     private final Effects effects;
     private final ContainerRuntime runtime;
-    private final TreeMap<String, List<Consumer<Outcome<Optional<ContainerFault>>>>> underWay = new TreeMap<>();
+    private final TreeMap<String, List<Consumer<Outcome<Pulled>>>> underWay = new TreeMap<>();
 
     ImagePulls(EventLoop loop, Effects effects, ContainerRuntime runtime) {
         this.loop = loop;
@@ -29,21 +30,29 @@ final class ImagePulls {
         this.runtime = runtime;
     }
 
-    /** Answers when the image is there; with the fault of the pull when it is there all the same. */
-    void pull(String image, PullBehavior behavior, Consumer<Outcome<Optional<ContainerFault>>> then) {
-        List<Consumer<Outcome<Optional<ContainerFault>>>> others = underWay.get(image);
+    /**
+     * An image that is there.
+     *
+     * @param digest in its registry; empty when it came from none
+     * @param fault of the pull, when it is there all the same
+     */
+    record Pulled(String digest, Optional<ContainerFault> fault) {}
+
+    /** Answers when the image is there. */
+    void pull(String image, PullBehavior behavior, Consumer<Outcome<Pulled>> then) {
+        List<Consumer<Outcome<Pulled>>> others = underWay.get(image);
         if (others != null) {
             others.add(then);
             return;
         }
         underWay.put(image, new ArrayList<>(List.of(then)));
         effects.run(loop, () -> fetch(image, behavior), outcome -> {
-            List<Consumer<Outcome<Optional<ContainerFault>>>> told = underWay.remove(image);
-            if (outcome instanceof Outcome.Done<Optional<ContainerFault>> done
-                    && done.value().isPresent()) {
+            List<Consumer<Outcome<Pulled>>> told = underWay.remove(image);
+            if (outcome instanceof Outcome.Done<Pulled> done
+                    && done.value().fault().isPresent()) {
                 LOG.atWarn()
                         .addKeyValue("image", image)
-                        .addKeyValue("cause", done.value().get().reason())
+                        .addKeyValue("cause", done.value().fault().get().reason())
                         .log("image not pulled; running the one on the host");
             }
             if (told != null) {
@@ -52,21 +61,28 @@ final class ImagePulls {
         });
     }
 
-    private Optional<ContainerFault> fetch(String image, PullBehavior behavior) throws ContainerFault {
+    private Pulled fetch(String image, PullBehavior behavior) throws ContainerFault {
         boolean cachedWillDo = behavior == PullBehavior.PREFER_CACHED || namesItsContent(image);
-        if (cachedWillDo && runtime.findImage(image).isPresent()) {
-            return Optional.empty();
+        if (cachedWillDo) {
+            Optional<LocalImage> cached = runtime.findImage(image);
+            if (cached.isPresent()) {
+                return new Pulled(cached.get().digest(), Optional.empty());
+            }
         }
+        Optional<ContainerFault> fault = Optional.empty();
         try {
             runtime.pullImage(image);
-            return Optional.empty();
-        } catch (ContainerFault fault) {
-            boolean engineAnswers = fault.kind() != ContainerFault.Kind.EngineUnavailableError;
-            if (engineAnswers && !cachedWillDo && runtime.findImage(image).isPresent()) {
-                return Optional.of(fault);
+        } catch (ContainerFault failed) {
+            if (failed.kind() == ContainerFault.Kind.EngineUnavailableError || cachedWillDo) {
+                throw failed;
             }
-            throw fault;
+            fault = Optional.of(failed);
         }
+        Optional<LocalImage> there = runtime.findImage(image);
+        if (there.isEmpty() && fault.isPresent()) {
+            throw fault.get();
+        }
+        return new Pulled(there.map(LocalImage::digest).orElse(""), fault);
     }
 
     /** A digest or an id says what the image is: a registry could not give another one. */

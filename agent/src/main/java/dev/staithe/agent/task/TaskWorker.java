@@ -182,7 +182,7 @@ final class TaskWorker {
                                     pull.container(),
                                     attempt,
                                     outcome,
-                                    fallback -> update(pull.container(), LocalContainer::pulled)));
+                                    image -> update(pull.container(), held -> held.pulled(image.digest()))));
         }
     }
 

@@ -18,6 +18,7 @@ import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.Volume;
 import dev.staithe.runtime.Ids;
 import java.time.Duration;
+import java.util.List;
 import java.util.HashMap;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -136,7 +137,7 @@ public abstract class ContainerRuntimeContract {
 
         ContainerFault fault = fault(() -> runtime()
                 .create(new ContainerRequest(
-                        request.name(), "another", request.taskDefinition(), request.container(), labels)));
+                        request.name(), "another", request.taskDefinition(), request.container(), labels, List.of())));
 
         assertThat(fault.kind()).isEqualTo(Kind.CannotCreateContainerError);
         assertThat(fault.retriable()).isFalse();
@@ -475,7 +476,7 @@ public abstract class ContainerRuntimeContract {
                 task,
                 definition,
                 container,
-                ContainerLabels.of(instance(), "default", task, definition, container.getName()));
+                ContainerLabels.of(instance(), "default", task, definition, container.getName()), List.of());
     }
 
     protected final String task() {

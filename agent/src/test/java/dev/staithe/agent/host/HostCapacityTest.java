@@ -59,6 +59,6 @@ class HostCapacityTest {
     }
 
     private static HostCapacity capacity(int cpu, int memory) {
-        return new HostCapacity("host", "10.0.0.1", cpu, memory, List.of(9000), Map.of("rack", "r7"));
+        return new HostCapacity("host", "10.0.0.1", cpu, memory, List.of(9000), Map.of("rack", "r7"), List.of());
     }
 }

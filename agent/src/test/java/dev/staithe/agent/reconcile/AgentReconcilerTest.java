@@ -172,7 +172,7 @@ class AgentReconcilerTest {
                 Health.NONE,
                 "",
                 List.of(),
-                false);
+                false, "");
 
         Verdict verdict = decide(assigned(live));
 
@@ -268,7 +268,7 @@ class AgentReconcilerTest {
         LocalTask pulling = decide(assigned(app(Phase.WAITING))).task();
         Instant later = NOW.plusSeconds(9);
         LocalTask pulled = reconciler
-                .reconcile(pulling.with(pulling.container("app").orElseThrow().pulled()), NOBODY, later)
+                .reconcile(pulling.with(pulling.container("app").orElseThrow().pulled("")), NOBODY, later)
                 .task();
 
         assertThat(pulling.progress().times().pullStartedAt()).isEqualTo(NOW.toEpochMilli());
@@ -320,7 +320,7 @@ class AgentReconcilerTest {
     private static LocalContainer in(String name, String state) {
         return switch (state) {
             case "WAITING" -> LocalContainer.waiting(name, Tasks.IMAGE);
-            case "PULLED" -> LocalContainer.waiting(name, Tasks.IMAGE).pulled();
+            case "PULLED" -> LocalContainer.waiting(name, Tasks.IMAGE).pulled("");
             case "CREATED" -> LocalContainer.waiting(name, Tasks.IMAGE).created("id-" + name);
             case "RUNNING" -> ran(name, Phase.RUNNING, OptionalInt.empty());
             case "EXITED" -> ran(name, Phase.STOPPED, OptionalInt.of(0));
@@ -342,6 +342,6 @@ class AgentReconcilerTest {
                 Health.NONE,
                 "",
                 new ArrayList<>(),
-                false);
+                false, "");
     }
 }

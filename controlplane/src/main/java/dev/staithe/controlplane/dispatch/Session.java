@@ -1,6 +1,7 @@
 package dev.staithe.controlplane.dispatch;
 
 import dev.staithe.controlplane.leader.Leadership;
+import dev.staithe.controlplane.model.Gpus;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.proto.agent.v1.Answer;
@@ -10,6 +11,7 @@ import dev.staithe.proto.agent.v1.AssignedTask;
 import dev.staithe.proto.agent.v1.Beat;
 import dev.staithe.proto.agent.v1.ControlMessage;
 import dev.staithe.proto.agent.v1.Delta;
+import dev.staithe.proto.agent.v1.GpuIds;
 import dev.staithe.proto.agent.v1.Hello;
 import dev.staithe.proto.agent.v1.LogsAsk;
 import dev.staithe.proto.agent.v1.Refused;
@@ -173,6 +175,9 @@ final class Session {
                         .spec())
                 .setDesiredStatus(AssignmentDiff.desired(task))
                 .setStopReason(task.stoppedReason());
+        Gpus.shared(assigned.getTaskDefinition(), task.marks().gpus())
+                .forEach((container, ids) ->
+                        assigned.putGpus(container, GpuIds.newBuilder().addAllIds(ids).build()));
         if (task.overrides().getSerializedSize() > 0) {
             assigned.setOverrides(task.overrides());
         }

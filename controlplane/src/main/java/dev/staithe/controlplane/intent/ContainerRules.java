@@ -4,6 +4,7 @@ import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.HealthCheck;
 import dev.staithe.proto.v1.KeyValuePair;
 import dev.staithe.proto.v1.LogConfiguration;
+import dev.staithe.proto.v1.ResourceRequirement;
 import dev.staithe.proto.v1.TaskDefinition;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class ContainerRules {
     private static final int LARGEST_CPU = 262_144;
 
     private static final int LONGEST_STOP_SECONDS = 7200;
+    private static final Pattern COUNT = Pattern.compile("[1-9]|[1-5][0-9]|6[0-4]");
     private static final Pattern USER = Pattern.compile("[^:\\s]+(:[^:\\s]+)?");
     private static final List<String> RESERVED_LABELS = List.of("dev.staithe.", "com.amazonaws.ecs.");
 
@@ -63,12 +65,35 @@ final class ContainerRules {
                 LONGEST_STOP_SECONDS,
                 " seconds",
                 problems);
+        if (!Set.of("", "enabled", "disabled").contains(container.getVersionConsistency())) {
+            problems.invalid(at + ".versionConsistency", container.getVersionConsistency(), "enabled or disabled");
+        }
+        gpus(container.getResourceRequirementsList(), at + ".resourceRequirements", problems);
         labels(container.getDockerLabelsMap(), at + ".dockerLabels", problems);
         if (container.hasLogConfiguration()) {
             logs(container.getLogConfiguration(), at + ".logConfiguration", problems);
         }
         if (container.hasHealthCheck()) {
             healthCheck(container.getHealthCheck(), at + ".healthCheck", problems);
+        }
+    }
+
+    private static void gpus(List<ResourceRequirement> requirements, String at, Problems problems) {
+        for (int i = 0; i < requirements.size(); i++) {
+            ResourceRequirement requirement = requirements.get(i);
+            switch (requirement.getType()) {
+                case "GPU" -> {
+                    if (i > 0) {
+                        problems.say(at + "[" + i + "].type", "GPU, once more (expected: one entry for all GPUs)");
+                    }
+                    if (!COUNT.matcher(requirement.getValue()).matches()) {
+                        problems.invalid(at + "[" + i + "].value", requirement.getValue(), "1-64 GPUs");
+                    }
+                }
+                case "InferenceAccelerator" ->
+                    problems.unsupported(at + "[" + i + "].type", requirement.getType(), "GPU");
+                default -> problems.invalid(at + "[" + i + "].type", requirement.getType(), "GPU");
+            }
         }
     }
 

@@ -48,6 +48,9 @@ final class SupportedFields {
                     "containerDefinitions.portMappings.protocol",
                     "containerDefinitions.portMappings.name",
                     "containerDefinitions.essential",
+                    "containerDefinitions.versionConsistency",
+                    "containerDefinitions.resourceRequirements.type",
+                    "containerDefinitions.resourceRequirements.value",
                     "containerDefinitions.entryPoint",
                     "containerDefinitions.command",
                     "containerDefinitions.environment.name",
@@ -65,8 +68,7 @@ final class SupportedFields {
                     "containerDefinitions.healthCheck.interval",
                     "containerDefinitions.healthCheck.timeout",
                     "containerDefinitions.healthCheck.retries",
-                    "containerDefinitions.healthCheck.startPeriod")
-            .butHarmless(Map.of("containerDefinitions.versionConsistency", Set.of("disabled")));
+                    "containerDefinitions.healthCheck.startPeriod");
 
     static final SupportedFields CREATE_SERVICE = only(
                     "cluster",

@@ -5,6 +5,7 @@ import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.model.Demand;
 import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Gpus;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskDefinitionRef;
@@ -207,6 +208,13 @@ final class Places {
         EventNumbers.add(draft, new Decision.Announce(service, message, cause), moment.millis());
     }
 
+    private List<String> gpus(String instance, Demand demand) {
+        return draft.state()
+                .instance(instance)
+                .map(host -> Gpus.take(host, draft.state().tasksOfInstance(instance), demand.gpus()))
+                .orElse(List.of());
+    }
+
     private Task task(
             String id,
             String cluster,
@@ -237,6 +245,6 @@ final class Places {
                 Task.Times.created(moment.millis()),
                 overrides,
                 demand,
-                Task.Marks.NONE);
+                new Task.Marks(List.of(), 0, false, gpus(instance, demand), ""));
     }
 }

@@ -60,7 +60,7 @@ public record Demand(
             ContainerOverride own = overrides.get(container.getName());
             cpu += cpu(container, own);
             memory += memory(container, own);
-            gpus += gpus(container);
+            gpus += Gpus.wanted(container);
             for (PortMapping port : container.getPortMappingsList()) {
                 int fixed = fixedPort(definition, port);
                 if (fixed > 0) {
@@ -79,6 +79,9 @@ public record Demand(
                     "ecs.cpu-architecture",
                     definition.getRuntimePlatform().getCpuArchitecture().equals("ARM64") ? "arm64" : "x86_64");
         }
+        if (!definition.getRuntimePlatform().getOperatingSystemFamily().isEmpty()) {
+            attributes.put("ecs.os-family", definition.getRuntimePlatform().getOperatingSystemFamily());
+        }
         String taskCpu = override.getCpu().isEmpty() ? definition.getCpu() : override.getCpu();
         String taskMemory = override.getMemory().isEmpty() ? definition.getMemory() : override.getMemory();
         return new Demand(
@@ -92,14 +95,6 @@ public record Demand(
 
     private static int fixedPort(TaskDefinition definition, PortMapping port) {
         return definition.getNetworkMode().equals(HOST_NETWORK) ? port.getContainerPort() : port.getHostPort();
-    }
-
-    /** Validated: whole numbers. */
-    private static int gpus(ContainerDefinition container) {
-        return container.getResourceRequirementsList().stream()
-                .filter(r -> r.getType().equals("GPU"))
-                .mapToInt(r -> Integer.parseInt(r.getValue()))
-                .sum();
     }
 
     private static long cpu(ContainerDefinition container, @Nullable ContainerOverride own) {

@@ -14,6 +14,7 @@ import java.util.List;
 final class ContainerMappers {
     private static final List<ContainerMapper> MAPPERS = List.of(
             new ResourceMapper(),
+            new GpuMapper(),
             new NetworkMapper(),
             new PortMapper(),
             new MountMapper(),

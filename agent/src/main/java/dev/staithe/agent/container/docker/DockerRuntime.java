@@ -94,11 +94,11 @@ public final class DockerRuntime implements ContainerRuntime {
     }
 
     @Override
-    public Optional<String> findImage(String image) throws ContainerFault {
+    public Optional<LocalImage> findImage(String image) throws ContainerFault {
         return calls.within(deadlines.inspect(), Kind.CannotInspectContainerError, ticket -> {
             try {
                 return Optional.of(
-                        digest(connection.client().inspectImageCmd(image).exec()));
+                        local(image, connection.client().inspectImageCmd(image).exec()));
             } catch (NotFoundException missing) {
                 return Optional.empty();
             }
@@ -285,14 +285,11 @@ public final class DockerRuntime implements ContainerRuntime {
         return found.getId();
     }
 
-    private static String digest(InspectImageResponse image) throws IOException {
-        List<String> digests = image.getRepoDigests();
-        if (digests != null && !digests.isEmpty()) {
-            return digests.getFirst().substring(digests.getFirst().indexOf('@') + 1);
-        }
+    private static LocalImage local(String asked, InspectImageResponse image) throws IOException {
         if (image.getId() == null) {
             throw new IOException("the engine shows an image without an id");
         }
-        return image.getId();
+        List<String> digests = image.getRepoDigests() == null ? List.of() : image.getRepoDigests();
+        return new LocalImage(image.getId(), ImageReference.parse(asked).digestAmong(digests));
     }
 }

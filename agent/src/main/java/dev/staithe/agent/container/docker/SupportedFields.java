@@ -33,7 +33,8 @@ final class SupportedFields {
             "working_directory",
             "docker_labels",
             "log_configuration",
-            "health_check");
+            "health_check",
+            "resource_requirements");
 
     private static final Set<String> VOLUME = Set.of("name", "host", "docker_volume_configuration");
 

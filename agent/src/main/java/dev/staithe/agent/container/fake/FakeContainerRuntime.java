@@ -46,7 +46,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     @Override
-    public Optional<String> findImage(String image) throws ContainerFault {
+    public Optional<LocalImage> findImage(String image) throws ContainerFault {
         return engine.call(EngineCall.FIND_IMAGE, () -> engine.findImage(image));
     }
 

@@ -4,6 +4,7 @@ import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerFault.Kind;
 import dev.staithe.agent.container.ContainerLabels;
 import dev.staithe.agent.container.ContainerRequest;
+import dev.staithe.agent.container.ContainerRuntime.LocalImage;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.ContainerView.Health;
 import dev.staithe.agent.container.ContainerView.State;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class FakeEngine {
     private record Planned(ContainerFault fault, boolean happensAnyway) {}
 
+    /** An image, with its digest in the registry; empty when it came from none. */
+    private record Stored(FakeImage behaviour, String digest) {}
+
     /** What a call does when the engine lets it. */
     interface Work<T extends @Nullable Object> {
         T run() throws ContainerFault;
@@ -38,8 +42,8 @@ public final class FakeEngine {
 
     private final EventLoop loop;
     private final FakeContainers containers;
-    private final Map<String, FakeImage> registry = new TreeMap<>();
-    private final Map<String, FakeImage> images = new TreeMap<>();
+    private final Map<String, Stored> registry = new TreeMap<>();
+    private final Map<String, Stored> images = new TreeMap<>();
     private final List<FakeWatch> watches = new ArrayList<>();
     private final Map<EngineCall, Integer> calls = new EnumMap<>(EngineCall.class);
     private final Map<EngineCall, Deque<Planned>> planned = new EnumMap<>(EngineCall.class);
@@ -58,12 +62,24 @@ public final class FakeEngine {
 
     /** The registry has the image: it can be pulled. */
     public void offer(String image, FakeImage behaviour) {
-        registry.put(image, behaviour);
+        offer(image, imageId(image), behaviour);
+    }
+
+    /** The registry has the image, under this digest: the tag may have meant another one before, which is still there. */
+    public void offer(String image, String digest, FakeImage behaviour) {
+        Stored stored = new Stored(behaviour, digest);
+        registry.put(image, stored);
+        registry.put(byDigest(image, digest), stored);
+    }
+
+    private static String byDigest(String image, String digest) {
+        int tag = image.lastIndexOf(':');
+        return (tag > image.lastIndexOf('/') ? image.substring(0, tag) : image) + "@" + digest;
     }
 
     /** The host has the image: it need not be pulled. */
     public void have(String image, FakeImage behaviour) {
-        images.put(image, behaviour);
+        images.put(image, new Stored(behaviour, ""));
     }
 
     /**
@@ -184,19 +200,22 @@ public final class FakeEngine {
         throw plan.fault();
     }
 
-    Optional<String> findImage(String image) {
-        return images.containsKey(image) ? Optional.of(imageId(image)) : Optional.empty();
+    Optional<LocalImage> findImage(String image) {
+        return Optional.ofNullable(images.get(image)).map(i -> new LocalImage(imageId(image), i.digest()));
     }
 
     void pull(String image) throws ContainerFault {
-        FakeImage behaviour = registry.get(image);
-        if (behaviour == null) {
+        Stored offered = registry.get(image);
+        if (offered == null) {
             throw new ContainerFault(
                     Kind.CannotPullContainerError,
                     "manifest for " + image + " not found: manifest unknown: manifest unknown",
                     false);
         }
-        images.put(image, behaviour);
+        images.put(image, offered);
+        if (!image.contains("@")) {
+            images.put(byDigest(image, offered.digest()), offered);
+        }
     }
 
     String create(ContainerRequest request) throws ContainerFault {
@@ -204,14 +223,14 @@ public final class FakeEngine {
         if (existing.isPresent()) {
             return sameOrConflict(existing.get(), request);
         }
-        FakeImage image = images.get(request.container().getImage());
+        Stored image = images.get(request.container().getImage());
         if (image == null) {
             throw new ContainerFault(
                     Kind.CannotCreateContainerError,
                     "No such image: " + request.container().getImage(),
                     false);
         }
-        return containers.create(request, image);
+        return containers.create(request, image.behaviour());
     }
 
     FakeContainers host() {

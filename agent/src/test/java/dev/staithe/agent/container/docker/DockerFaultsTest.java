@@ -218,6 +218,6 @@ final class DockerFaultsTest {
                 TASK,
                 definition,
                 container,
-                ContainerLabels.of(engine.instance(), "default", TASK, definition, name));
+                ContainerLabels.of(engine.instance(), "default", TASK, definition, name), List.of());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerFault.Kind;
+import dev.staithe.agent.container.ContainerRuntime.LocalImage;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +41,7 @@ final class DockerPullTest {
         runtime.pullImage(image);
         runtime.pullImage(registry.image("there@" + registry.digest()));
 
-        assertThat(runtime.findImage(image)).contains(registry.digest());
+        assertThat(runtime.findImage(image).map(LocalImage::digest)).contains(registry.digest());
         engine.client().removeImageCmd(image).withForce(true).exec();
     }
 

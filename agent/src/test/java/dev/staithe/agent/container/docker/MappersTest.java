@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
@@ -19,16 +20,19 @@ import dev.staithe.proto.v1.LinuxParameters;
 import dev.staithe.proto.v1.LogConfiguration;
 import dev.staithe.proto.v1.MountPoint;
 import dev.staithe.proto.v1.PortMapping;
+import dev.staithe.proto.v1.ResourceRequirement;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.Volume;
 import dev.staithe.runtime.SystemEnvironment;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -106,6 +110,43 @@ final class MappersTest {
                                         .getEfsVolumeConfigurationBuilder()
                                         .setFileSystemId("fs-1"))),
                         c -> c.addMountPoints(mount)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "web:1, web@sha256:aa, sha256:aa",
+        "docker.io/library/web:1, web@sha256:aa, sha256:aa",
+        "web:1, other@sha256:aa, ''",
+        "team/web, team/web@sha256:bb, sha256:bb",
+        "registry.example:5000/web:1, registry.example:5000/web@sha256:cc, sha256:cc",
+        "web@sha256:dd, web@sha256:dd, sha256:dd"
+    })
+    void findsTheDigestUnderTheNameThatWasAskedFor(String image, String entry, String digest) {
+        assertThat(ImageReference.parse(image).digestAmong(List.of("else@sha256:ee", entry)))
+                .isEqualTo(digest);
+    }
+
+    @Test
+    void asksForTheGpusThatAreTheContainersOwn() {
+        CreateContainerCmd command = map(
+                t -> {}, c -> c.addResourceRequirements(gpus("2")), List.of("GPU-1", "GPU-3"));
+
+        assertThat(command.getHostConfig().getDeviceRequests()).singleElement().satisfies(request -> {
+            assertThat(request.getDriver()).isEqualTo("nvidia");
+            assertThat(request.getDeviceIds()).containsExactly("GPU-1", "GPU-3");
+            assertThat(request.getCapabilities()).containsExactly(List.of("gpu"));
+        });
+    }
+
+    @Test
+    void makesNoContainerWithFewerGpusThanItAsksFor() {
+        assertThatThrownBy(() -> map(t -> {}, c -> c.addResourceRequirements(gpus("2")), List.of("GPU-1")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("resourceRequirements: 2 GPUs (expected: as many as were reserved");
+    }
+
+    private static ResourceRequirement gpus(String count) {
+        return ResourceRequirement.newBuilder().setType("GPU").setValue(count).build();
     }
 
     @ParameterizedTest
@@ -194,6 +235,11 @@ final class MappersTest {
     }
 
     private void map(Consumer<TaskDefinition.Builder> task, Consumer<ContainerDefinition.Builder> container) {
+        map(task, container, List.of());
+    }
+
+    private CreateContainerCmd map(
+            Consumer<TaskDefinition.Builder> task, Consumer<ContainerDefinition.Builder> container, List<String> gpus) {
         ContainerDefinition.Builder app =
                 ContainerDefinition.newBuilder().setName("app").setImage("web");
         container.accept(app);
@@ -203,8 +249,8 @@ final class MappersTest {
                 .withDockerHost(NOWHERE.toString())
                 .withDockerTlsVerify(false)
                 .build();
-        ContainerMappers.command(
+        return ContainerMappers.command(
                 DockerClientImpl.getInstance(config, transport),
-                new ContainerRequest("name", "task", definition.build(), app.build(), Map.of()));
+                new ContainerRequest("name", "task", definition.build(), app.build(), Map.of(), gpus));
     }
 }

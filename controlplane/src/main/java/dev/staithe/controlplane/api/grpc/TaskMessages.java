@@ -2,6 +2,7 @@ package dev.staithe.controlplane.api.grpc;
 
 import com.google.protobuf.Timestamp;
 import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.model.Gpus;
 import dev.staithe.controlplane.model.Health;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskContainer;
@@ -11,6 +12,8 @@ import dev.staithe.proto.v1.Container;
 import dev.staithe.proto.v1.ContainerDefinition;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -62,12 +65,16 @@ final class TaskMessages {
                 .map(TaskDefinitionRevision::spec)
                 .map(spec -> spec.getContainerDefinitionsList())
                 .orElse(List.of());
+        SortedMap<String, List<String>> gpus = state.taskDefinition(task.taskDefinition())
+                .map(d -> Gpus.shared(d.spec(), task.marks().gpus()))
+                .orElseGet(TreeMap::new);
         return definitions.stream()
                 .map(definition -> {
                     TaskContainer container = reported.get(definition.getName());
                     Container.Builder message = container == null ? unreported(task) : message(container);
                     return message.setName(definition.getName())
                             .setImage(definition.getImage())
+                            .addAllGpuIds(gpus.getOrDefault(definition.getName(), List.of()))
                             .build();
                 })
                 .toList();
@@ -84,6 +91,7 @@ final class TaskMessages {
                 .setRuntimeId(container.runtimeId())
                 .setLastStatus(container.status())
                 .setReason(container.reason())
+                .setImageDigest(container.imageDigest())
                 .addAllNetworkBindings(container.networkBindings())
                 .setHealthStatus(container.health().name());
         container.exitCode().ifPresent(message::setExitCode);
