@@ -46,7 +46,8 @@ final class AgentFixture {
                 Map.of("rack", "a"),
                 PullBehavior.DEFAULT,
                 Duration.ofSeconds(30),
-                Duration.ofMinutes(10), null);
+                Duration.ofMinutes(10),
+                null);
     }
 
     /** Starts an agent and lets it find its control plane. */

@@ -178,6 +178,7 @@ final class SimHost {
                 Map.of(),
                 PullBehavior.DEFAULT,
                 Duration.ofSeconds(10),
-                CLEANUP_WAIT, null);
+                CLEANUP_WAIT,
+                null);
     }
 }

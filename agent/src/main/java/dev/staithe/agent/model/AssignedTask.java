@@ -55,8 +55,7 @@ public record AssignedTask(
 
     private static SortedMap<String, List<String>> gpus(dev.staithe.proto.agent.v1.AssignedTask message) {
         SortedMap<String, List<String>> gpus = new TreeMap<>();
-        message.getGpusMap()
-                .forEach((container, own) -> gpus.put(container, List.copyOf(own.getIdsList())));
+        message.getGpusMap().forEach((container, own) -> gpus.put(container, List.copyOf(own.getIdsList())));
         return gpus;
     }
 

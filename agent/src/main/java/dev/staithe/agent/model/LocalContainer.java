@@ -50,7 +50,19 @@ public record LocalContainer(
     /** A container for which nothing has been done. */
     public static LocalContainer waiting(String name, String image) {
         return new LocalContainer(
-                name, image, Phase.WAITING, "", false, 0, OptionalInt.empty(), "", Health.NONE, "", List.of(), false, "");
+                name,
+                image,
+                Phase.WAITING,
+                "",
+                false,
+                0,
+                OptionalInt.empty(),
+                "",
+                Health.NONE,
+                "",
+                List.of(),
+                false,
+                "");
     }
 
     /** Whether it has ever run. */
@@ -95,6 +107,18 @@ public record LocalContainer(
     private LocalContainer with(
             Phase newPhase, String id, boolean isLive, String why, boolean isRemoved, String digest) {
         return new LocalContainer(
-                name, image, newPhase, id, isLive, startedAt, exitCode, why, health, healthOutput, ports, isRemoved, digest);
+                name,
+                image,
+                newPhase,
+                id,
+                isLive,
+                startedAt,
+                exitCode,
+                why,
+                health,
+                healthOutput,
+                ports,
+                isRemoved,
+                digest);
     }
 }

@@ -18,8 +18,8 @@ import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.Volume;
 import dev.staithe.runtime.Ids;
 import java.time.Duration;
-import java.util.List;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
@@ -476,7 +476,8 @@ public abstract class ContainerRuntimeContract {
                 task,
                 definition,
                 container,
-                ContainerLabels.of(instance(), "default", task, definition, container.getName()), List.of());
+                ContainerLabels.of(instance(), "default", task, definition, container.getName()),
+                List.of());
     }
 
     protected final String task() {

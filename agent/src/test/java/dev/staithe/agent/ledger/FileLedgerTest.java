@@ -58,7 +58,8 @@ class FileLedgerTest {
                         Health.UNHEALTHY,
                         "refused",
                         List.of(new PortBinding("0.0.0.0", 80, 32768, "tcp")),
-                        true, "")));
+                        true,
+                        "")));
 
         open().write(new Changes(Optional.of(IDENTITY), List.of(assigned, ended), List.of()));
 

@@ -172,7 +172,8 @@ class AgentReconcilerTest {
                 Health.NONE,
                 "",
                 List.of(),
-                false, "");
+                false,
+                "");
 
         Verdict verdict = decide(assigned(live));
 
@@ -342,6 +343,7 @@ class AgentReconcilerTest {
                 Health.NONE,
                 "",
                 new ArrayList<>(),
-                false, "");
+                false,
+                "");
     }
 }

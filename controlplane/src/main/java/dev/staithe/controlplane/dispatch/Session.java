@@ -176,8 +176,8 @@ final class Session {
                 .setDesiredStatus(AssignmentDiff.desired(task))
                 .setStopReason(task.stoppedReason());
         Gpus.shared(assigned.getTaskDefinition(), task.marks().gpus())
-                .forEach((container, ids) ->
-                        assigned.putGpus(container, GpuIds.newBuilder().addAllIds(ids).build()));
+                .forEach((container, ids) -> assigned.putGpus(
+                        container, GpuIds.newBuilder().addAllIds(ids).build()));
         if (task.overrides().getSerializedSize() > 0) {
             assigned.setOverrides(task.overrides());
         }

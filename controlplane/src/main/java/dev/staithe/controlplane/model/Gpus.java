@@ -23,7 +23,9 @@ public final class Gpus {
             return List.of();
         }
         TreeSet<String> taken = new TreeSet<>();
-        held.stream().filter(t -> !t.stopped()).forEach(t -> taken.addAll(t.marks().gpus()));
+        held.stream()
+                .filter(t -> !t.stopped())
+                .forEach(t -> taken.addAll(t.marks().gpus()));
         return host.gpus().stream()
                 .filter(id -> !taken.contains(id))
                 .limit(count)

@@ -21,7 +21,8 @@ record ImageReference(String name, String tagOrDigest) {
     /** Of NAME@DIGEST entries, the digest of the one with this name; empty when there is none. */
     String digestAmong(List<String> repoDigests) {
         return repoDigests.stream()
-                .filter(entry -> canonical(entry.substring(0, entry.indexOf('@'))).equals(canonical(name)))
+                .filter(entry ->
+                        canonical(entry.substring(0, entry.indexOf('@'))).equals(canonical(name)))
                 .map(entry -> entry.substring(entry.indexOf('@') + 1))
                 .findFirst()
                 .orElse("");

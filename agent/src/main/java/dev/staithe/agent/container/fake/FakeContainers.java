@@ -79,7 +79,12 @@ final class FakeContainers {
 
     String foreign(String name) {
         ContainerRequest request = new ContainerRequest(
-                name, "", TaskDefinition.getDefaultInstance(), ContainerDefinition.getDefaultInstance(), Map.of(), List.of());
+                name,
+                "",
+                TaskDefinition.getDefaultInstance(),
+                ContainerDefinition.getDefaultInstance(),
+                Map.of(),
+                List.of());
         FakeContainer container = new FakeContainer(newId(name), request, FakeImage.running(), time);
         container.started(List.of());
         containers.put(container.id(), container);

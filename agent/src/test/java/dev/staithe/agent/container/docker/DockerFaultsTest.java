@@ -218,6 +218,7 @@ final class DockerFaultsTest {
                 TASK,
                 definition,
                 container,
-                ContainerLabels.of(engine.instance(), "default", TASK, definition, name), List.of());
+                ContainerLabels.of(engine.instance(), "default", TASK, definition, name),
+                List.of());
     }
 }

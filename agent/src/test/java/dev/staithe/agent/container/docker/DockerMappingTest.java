@@ -87,7 +87,8 @@ final class DockerMappingTest {
                 TASK,
                 definition,
                 container.build(),
-                ContainerLabels.of(engine.instance(), "default", TASK, definition, "app"), List.of()));
+                ContainerLabels.of(engine.instance(), "default", TASK, definition, "app"),
+                List.of()));
 
         row.shown().accept(engine.client().inspectContainerCmd(id).exec());
     }

@@ -148,7 +148,8 @@ final class DockerTaskTest {
                 TASK,
                 task,
                 container.build(),
-                ContainerLabels.of(engine.instance(), "default", TASK, task, container.getName()), List.of()));
+                ContainerLabels.of(engine.instance(), "default", TASK, task, container.getName()),
+                List.of()));
         runtime.start(id);
         return id;
     }

@@ -128,8 +128,7 @@ final class MappersTest {
 
     @Test
     void asksForTheGpusThatAreTheContainersOwn() {
-        CreateContainerCmd command = map(
-                t -> {}, c -> c.addResourceRequirements(gpus("2")), List.of("GPU-1", "GPU-3"));
+        CreateContainerCmd command = map(t -> {}, c -> c.addResourceRequirements(gpus("2")), List.of("GPU-1", "GPU-3"));
 
         assertThat(command.getHostConfig().getDeviceRequests()).singleElement().satisfies(request -> {
             assertThat(request.getDriver()).isEqualTo("nvidia");
