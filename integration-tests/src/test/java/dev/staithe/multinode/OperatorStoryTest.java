@@ -36,6 +36,8 @@ final class OperatorStoryTest {
             assertThat(count.answered()).isGreaterThan(100);
             assertThat(count.unanswered()).isZero();
         }
+        endsTheDay();
+        Tutorial.check(operator.lines(), fleet.address());
     }
 
     private void startsAFleet() {
@@ -47,9 +49,9 @@ final class OperatorStoryTest {
     }
 
     private void runsAServiceOnTwoHosts() {
-        operator.type("staithe task-definition register -f deploy/examples/shop.json");
+        operator.type("deploy/staithe task-definition register -f deploy/examples/shop.json");
         operator.type(
-                "staithe service create shop --task-definition shop --desired-count 2 --min-healthy 50 --max 200");
+                "deploy/staithe service create shop --task-definition shop --desired-count 2 --min-healthy 50 --max 200");
 
         assertThat(fleet.spread("shop"))
                 .hasSize(2)
@@ -57,25 +59,25 @@ final class OperatorStoryTest {
     }
 
     private void scalesOutToAllHosts() {
-        operator.type("staithe service scale shop 4");
-        operator.type("staithe service ps shop");
+        operator.type("deploy/staithe service scale shop 4");
+        operator.type("deploy/staithe service ps shop");
 
         assertThat(fleet.spread("shop"))
                 .containsExactly(entry("host-a", 1), entry("host-b", 1), entry("host-c", 1), entry("host-d", 1));
     }
 
     private void isToldWhyAFifthTaskFitsNowhere() {
-        String refusal = operator.type("staithe service scale shop 5", 5);
-        operator.type("staithe service scale shop 4");
+        String refusal = operator.type("deploy/staithe service scale shop 5", 5);
+        operator.type("deploy/staithe service scale shop 4");
 
         assertThat(refusal).contains("none of the 4 hosts can take the next task", "memory: needs 384 MiB, 256 of 640");
     }
 
     /** The port is taken on every host: old tasks have to go first, half of them at a time. */
     private void halvesTheMemory() {
-        operator.type("sed 's/384/192/' deploy/examples/shop.json | staithe task-definition register -f -");
-        operator.type("staithe service update shop --task-definition shop");
-        operator.type("staithe instance list");
+        operator.type("sed 's/384/192/' deploy/examples/shop.json | deploy/staithe task-definition register -f -");
+        operator.type("deploy/staithe service update shop --task-definition shop");
+        operator.type("deploy/staithe instance list");
 
         assertThat(fleet.spread("shop"))
                 .containsExactly(entry("host-a", 1), entry("host-b", 1), entry("host-c", 1), entry("host-d", 1));
@@ -85,9 +87,9 @@ final class OperatorStoryTest {
 
     private void changesToDynamicPortsAndDoublesTheTasks() {
         operator.type("sed 's/384/192/; s/, \"hostPort\": 8080//' deploy/examples/shop.json |"
-                + " staithe task-definition register -f -");
-        operator.type("staithe service update shop --task-definition shop --desired-count 8");
-        operator.type("staithe service ps shop");
+                + " deploy/staithe task-definition register -f -");
+        operator.type("deploy/staithe service update shop --task-definition shop --desired-count 8");
+        operator.type("deploy/staithe service ps shop");
 
         assertBalanced();
     }
@@ -99,8 +101,9 @@ final class OperatorStoryTest {
                 .untilAsserted(() -> assertThat(lost)
                         .allSatisfy(task -> assertThat(fleet.api().task(task).getLastStatus())
                                 .isEqualTo("STOPPED")));
-        operator.type("staithe service wait shop");
-        operator.type("staithe instance list");
+        Site.awaitSteady(fleet.api(), "shop", 8);
+        operator.type("deploy/staithe instance list");
+        operator.type("deploy/staithe service ps shop");
 
         assertThat(fleet.spread("shop")).containsOnlyKeys("host-a", "host-b", "host-d");
     }
@@ -109,6 +112,7 @@ final class OperatorStoryTest {
         ContainerInstance before = fleet.instance("host-c");
         operator.type("deploy/fleet start host-c");
         Site.await("the host is connected").until(() -> fleet.instance("host-c").getAgentConnected());
+        operator.type("deploy/staithe instance list");
 
         ContainerInstance after = fleet.instance("host-c");
         assertThat(after.getContainerInstanceId()).isEqualTo(before.getContainerInstanceId());
@@ -118,6 +122,11 @@ final class OperatorStoryTest {
                         .isSubsetOf(fleet.api().tasks("shop", "RUNNING").stream()
                                 .map(Task::getTaskId)
                                 .toList()));
+    }
+
+    private void endsTheDay() {
+        operator.type("deploy/staithe service delete shop --force");
+        operator.type("deploy/fleet down");
     }
 
     private void assertBalanced() {

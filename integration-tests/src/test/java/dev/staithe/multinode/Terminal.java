@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where an operator types: a shell in the root of the checkout, in which {@code staithe} is found. Remembers what was typed
- * and what came of it. Used by one thread.
+ * Where an operator types: a shell in the root of the checkout. Remembers what was typed and what came of it. Used by one
+ * thread.
  */
 final class Terminal {
     static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
@@ -81,7 +81,6 @@ final class Terminal {
                 .redirectErrorStream(true)
                 .redirectOutput(output);
         shell.environment().putAll(environment);
-        shell.environment().merge("PATH", CHECKOUT.resolve("deploy").toString(), (path, deploy) -> deploy + ":" + path);
         return shell.start();
     }
 }

@@ -151,7 +151,7 @@ final class RolloutWait {
             boolean before = Words.instant(task.getStoppedAt()).isBefore(Words.instant(primaryCreated(view)));
             if (ours && !before && Evidence.failed(task) && failuresNoted.add(task.getTaskId())) {
                 progress.note(Page.cut("task " + Words.shortId(task.getTaskId()) + " on " + task.getHostName()
-                        + " failed: " + FailureReport.sentence(task)));
+                        + " failed: " + Words.withoutIds(FailureReport.sentence(task))));
             }
         }
     }

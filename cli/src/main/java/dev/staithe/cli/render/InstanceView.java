@@ -4,6 +4,7 @@ import dev.staithe.proto.v1.Attribute;
 import dev.staithe.proto.v1.ContainerInstance;
 import dev.staithe.proto.v1.Resource;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 
 /** Container instances for people. */
@@ -13,18 +14,20 @@ public final class InstanceView {
     /** One line for each host. */
     public static String table(List<ContainerInstance> instances, Instant now) {
         Table table = new Table(
-                "HOST", "ID", "STATUS", "AGENT", "RUNNING", "PENDING", "CPU FREE", "MEMORY FREE", "ADDRESS", "AGE");
-        for (ContainerInstance instance : instances) {
+                "HOST", "ZONE", "STATUS", "AGENT", "RUNNING", "PENDING", "CPU FREE", "MEMORY FREE", "ADDRESS", "AGE");
+        for (ContainerInstance instance : byName(instances)) {
             table.row(
                     instance.getHostName(),
-                    Words.shortId(instance.getContainerInstanceId()),
+                    attribute(instance, "ecs.availability-zone"),
                     instance.getStatus(),
                     instance.getAgentConnected() ? "connected" : "lost",
                     instance.getRunningTasksCount(),
                     instance.getPendingTasksCount(),
                     amount(instance.getRemainingResourcesList(), "CPU") + "/"
                             + amount(instance.getRegisteredResourcesList(), "CPU"),
-                    Words.memory(amount(instance.getRemainingResourcesList(), "MEMORY")),
+                    Words.memory(
+                            amount(instance.getRemainingResourcesList(), "MEMORY"),
+                            amount(instance.getRegisteredResourcesList(), "MEMORY")),
                     instance.getAddress(),
                     Words.ago(instance.getRegisteredAt(), now));
         }
@@ -59,6 +62,21 @@ public final class InstanceView {
             attributes.row(attribute.getName(), attribute.getValue());
         }
         return page + resources.orElse("no resources") + "\n\n" + attributes.orElse("no attributes");
+    }
+
+    private static List<ContainerInstance> byName(List<ContainerInstance> instances) {
+        return instances.stream()
+                .sorted(Comparator.comparing(ContainerInstance::getHostName)
+                        .thenComparing(ContainerInstance::getContainerInstanceId))
+                .toList();
+    }
+
+    private static String attribute(ContainerInstance instance, String name) {
+        return instance.getAttributesList().stream()
+                .filter(attribute -> attribute.getName().equals(name))
+                .map(Attribute::getValue)
+                .findFirst()
+                .orElse("");
     }
 
     private static long amount(List<Resource> resources, String name) {

@@ -182,7 +182,7 @@ public final class TaskView {
                 .map(Container::getReason)
                 .findFirst()
                 .or(() -> exitCode(task))
-                .orElse(task.getStoppedReason());
+                .orElseGet(() -> Words.withoutIds(task.getStoppedReason()));
     }
 
     private static Optional<String> exitCode(Task task) {

@@ -4,10 +4,12 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 /** Durations, sizes and counts as people say them. Exact values are in the JSON form. */
 public final class Words {
     private static final int ID_SHOWN = 8;
+    private static final Pattern IDS = Pattern.compile("( by)? \\((instance|deployment) [^)]*\\)");
 
     private Words() {}
 
@@ -55,6 +57,19 @@ public final class Words {
         return mebibytes < 1024
                 ? mebibytes + " MiB"
                 : (mebibytes % 1024 == 0 ? mebibytes / 1024 + " GiB" : Math.round(mebibytes / 102.4) / 10.0 + " GiB");
+    }
+
+    /** How much of a whole is left: "256/640 MiB", "512 MiB/23.5 GiB". */
+    public static String memory(long left, long whole) {
+        String all = memory(whole);
+        String unit = all.substring(all.indexOf(' '));
+        String free = memory(left);
+        return (free.endsWith(unit) ? free.substring(0, free.length() - unit.length()) : free) + "/" + all;
+    }
+
+    /** Why a task stopped, without the ids of what stands beside it. */
+    public static String withoutIds(String reason) {
+        return IDS.matcher(reason).replaceAll("");
     }
 
     /** As much of an id as people need to tell it from others. */

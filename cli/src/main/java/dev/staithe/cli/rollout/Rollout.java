@@ -144,8 +144,10 @@ public final class Rollout {
         if (stopping > 0) {
             parts.add(stopping + " stopping");
         }
-        if (service.hasPlacement()) {
-            parts.add(service.getPlacement().getWaitingCount() + " without a place");
+        // What the scheduler said last may be about more tasks than are wanted by now.
+        int missing = desired - primary.getRunningCount() - primary.getPendingCount();
+        if (service.hasPlacement() && missing > 0) {
+            parts.add(Math.min(missing, service.getPlacement().getWaitingCount()) + " without a place");
         }
         if (primary.getFailedTasks() > 0) {
             parts.add(primary.getFailedTasks() + " failed in a row");

@@ -28,6 +28,21 @@ final class WordsAndTablesTest {
     }
 
     @Test
+    void whatIsLeftNamesTheUnitOnceWhereItCan() {
+        assertThat(Words.memory(256, 640)).isEqualTo("256/640 MiB");
+        assertThat(Words.memory(1536, 24_105)).isEqualTo("1.5/23.5 GiB");
+        assertThat(Words.memory(512, 24_105)).isEqualTo("512 MiB/23.5 GiB");
+    }
+
+    @Test
+    void reasonsInTablesNameNoIds() {
+        assertThat(Words.withoutIds("Host (instance 0a1b) was lost: no word")).isEqualTo("Host was lost: no word");
+        assertThat(Words.withoutIds("Scaling activity initiated by (deployment ecs-svc/1)"))
+                .isEqualTo("Scaling activity initiated");
+        assertThat(Words.withoutIds("Task stopped by user")).isEqualTo("Task stopped by user");
+    }
+
+    @Test
     void aTableNeverTakesMoreThan100Columns() {
         Table table = new Table("NAME", "TEXT", "MORE")
                 .row("a", "x".repeat(200), "y".repeat(90))
