@@ -4,7 +4,6 @@ import static dev.staithe.controlplane.reconcile.Census.count;
 
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Service;
-import dev.staithe.controlplane.model.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,13 +20,19 @@ import java.util.function.Predicate;
  *
  * <ol>
  *   <li>What is known to work keeps the minimum: while healthy tasks are too few, lost tasks of the last deployment that
- *       came up are replaced by that deployment.
- *   <li>The primary deployment gets what it lacks, up to the maximum, throttled while its tasks fail.
- *   <li>Old tasks that serve nobody (pending, unhealthy) go at once. The others go as new ones become healthy, or to make
- *       room where the maximum or the hosts leave none, and never below the minimum.
+ *       came up are replaced by that deployment. While the primary deployment is held back, that deployment is restored as
+ *       far as there is room.
+ *   <li>The primary deployment gets what it lacks, up to the maximum, throttled while its tasks fail. A displaced task
+ *       counts as lacking: its replacement is started first.
+ *   <li>What is pending on a draining host, or of an old deployment, goes at once: it serves nobody.
+ *   <li>Displaced tasks, and unhealthy old ones, go when enough others are healthy; the other old tasks as new ones become
+ *       healthy. All of them also to make room where the maximum or the hosts leave none, and never below the minimum.
  *   <li>An unhealthy task goes when its replacement is healthy. Where the maximum leaves no room for a replacement,
  *       unhealthy tasks go one by one.
+ *   <li>What is too many goes, in {@link StopOrder}.
  * </ol>
+ *
+ * A protected task is stopped by none of these while it is healthy.
  */
 final class DeploymentPlanner {
     private final Census census;
@@ -35,6 +40,8 @@ final class DeploymentPlanner {
     private final int waitingForPlace;
     private final int desired;
     private final int healthy;
+    private final int healthyFresh;
+    private final Optional<Deployment> standIn;
     private final StopOrder order;
 
     private final List<Decision> starts = new ArrayList<>();
@@ -47,6 +54,11 @@ final class DeploymentPlanner {
     private int spare;
     /** Tasks that the primary deployment lacks and did not get. */
     private int unmet;
+    /** Tasks that the stand-in lacks and did not get. */
+    private int unmetStandIn;
+
+    private int startedFresh;
+    private int startedStandIn;
 
     private boolean throttled;
 
@@ -55,13 +67,14 @@ final class DeploymentPlanner {
         this.facts = facts;
         this.waitingForPlace = waitingForPlace;
         Service service = census.service();
+        List<Graded> live = census.live();
         desired = service.desired();
-        healthy = census.healthy();
-        room = Math.max(0, service.maximum() - census.total());
+        healthy = count(live, Graded::healthy);
+        healthyFresh = count(census.fresh(), Graded::healthy);
+        room = Math.max(0, service.maximum() - live.size());
         spare = Math.max(0, healthy - service.minimumHealthy());
-        List<Graded> live = new ArrayList<>(census.fresh());
-        live.addAll(census.old());
-        order = new StopOrder(live);
+        standIn = standIn();
+        order = new StopOrder(facts.state(), service.scheduling().strategies(), live);
     }
 
     /**
@@ -69,20 +82,28 @@ final class DeploymentPlanner {
      *
      * @param throttled tasks are missing, and the throttle holds them back
      * @param stuck the bounds let nothing move, and nothing that is under way will change that
+     * @param shielded the deployment of which more tasks are protected than are wanted
      */
-    record Moves(List<Decision> decisions, boolean throttled, boolean stuck, OptionalLong wakeAtNanos) {}
+    record Moves(
+            List<Decision> decisions,
+            boolean throttled,
+            boolean stuck,
+            Optional<Deployment> shielded,
+            OptionalLong wakeAtNanos) {}
 
     static Moves plan(Census census, int waitingForPlace, Facts facts) {
         DeploymentPlanner planner = new DeploymentPlanner(census, waitingForPlace, facts);
-        Optional<Deployment> standIn = planner.standIn();
-        standIn.ifPresent(planner::keepMinimum);
+        planner.keepMinimum();
         planner.startFresh();
-        planner.stopOld(standIn);
+        planner.restoreStandIn();
+        planner.stopPending();
+        planner.stopReplaced();
+        planner.stopOld();
         planner.stopUnhealthyFresh();
         planner.stopSurplusFresh();
         List<Decision> decisions = new ArrayList<>(planner.starts);
         decisions.addAll(planner.stops);
-        return new Moves(decisions, planner.throttled, planner.stuck(), planner.wakeAt);
+        return new Moves(decisions, planner.throttled, planner.stuck(), planner.shielded(), planner.wakeAt);
     }
 
     /**
@@ -92,23 +113,32 @@ final class DeploymentPlanner {
     private Optional<Deployment> standIn() {
         return census.older().reversed().stream()
                 .filter(d -> d.rollout() == Deployment.Rollout.COMPLETED
-                        || count(census.old(), of(d).and(Graded::healthy)) > 0)
+                        || count(census.live(), of(d).and(Graded::healthy)) > 0)
                 .findFirst()
-                .filter(d -> d.failedTasks() == 0);
+                .filter(d -> d.failedTasks() == 0)
+                .filter(d -> count(census.live(), g -> !of(census.primary()).test(g)) > 0);
     }
 
-    private void keepMinimum(Deployment standIn) {
-        int lacking = census.service().minimumHealthy() - healthy - onTheWay(Optional.of(standIn));
-        int lost = standIn.desiredCount() - count(census.old(), of(standIn).and(g -> !g.unhealthy()));
-        int count = Math.min(Math.min(lacking, lost), room);
-        if (!census.old().isEmpty() && count > 0) {
-            start(standIn, count);
-        }
+    private void keepMinimum() {
+        int lacking = Math.min(census.service().minimumHealthy() - healthy - onTheWay(), lost());
+        unmetStandIn = Math.max(0, lacking - room);
+        startStandIn(Math.min(lacking, room));
+    }
+
+    /** Old tasks that are not healthy yet and may become so. */
+    private int onTheWay() {
+        return count(census.old(), g -> g.warming() || (g.pending() && ofStandIn(g)));
+    }
+
+    /** How many more tasks the stand-in held when it was the primary deployment. */
+    private int lost() {
+        int left = count(census.old(), g -> ofStandIn(g) && !g.unhealthy());
+        return standIn.map(d -> d.desiredCount() - left - startedStandIn).orElse(0);
     }
 
     private void startFresh() {
         int missing = desired - count(census.fresh(), g -> !g.unhealthy());
-        if (missing <= 0) {
+        if (missing <= 0 || failed()) {
             return;
         }
         int possible = Math.min(missing, room);
@@ -116,75 +146,117 @@ final class DeploymentPlanner {
         if (startsAt - facts.moment().nanos() > 0) {
             throttled = true;
             wakeAt = OptionalLong.of(startsAt);
+            // Kept for when it may start: old tasks that took it would only have to go again.
+            room -= possible;
             return;
         }
         if (possible > 0) {
             start(census.primary(), possible);
+            startedFresh = possible;
         }
         unmet = missing - possible;
     }
 
-    private void stopOld(Optional<Deployment> standIn) {
-        Predicate<Graded> useless = g -> g.unhealthy()
-                || (g.pending() && standIn.filter(d -> of(d).test(g)).isEmpty());
-        List<Graded> goesAtOnce = census.old().stream().filter(useless).toList();
-        List<Graded> serving = census.old().stream().filter(useless.negate()).toList();
-        goesAtOnce.forEach(g -> stop(g.task()));
-
-        int replaced = serving.size() - Math.max(0, desired - count(census.fresh(), Graded::healthy));
-        int inTheWay = Math.max(unmet, throttled ? 0 : waitingForPlace)
-                - goesAtOnce.size()
-                - census.leaving().size();
-        int wanted = Math.min(serving.size(), Math.max(replaced, inTheWay));
-        // What runs may be healthy without our knowing it yet, as after a change of leaders: it goes only while enough
-        // others are known to be.
-        boolean enough = healthy >= census.service().minimumHealthy();
-        List<Graded> unproven = serving.stream().filter(g -> !g.healthy()).toList();
-        int first = enough ? Math.min(wanted, unproven.size()) : 0;
-        stop(unproven, first);
-        int proven = Math.min(wanted - Math.max(0, first), spare);
-        stopHealthy(serving, proven);
+    /** While nothing comes of the primary deployment, what works is what there is. */
+    private void restoreStandIn() {
+        if (throttled || failed()) {
+            int left = count(census.old(), g -> !g.unhealthy()) + startedStandIn;
+            startStandIn(Math.min(Math.min(desired - healthyFresh - left, lost()), room));
+        }
     }
 
-    /** Old tasks that are not healthy yet and may become so. */
-    private int onTheWay(Optional<Deployment> standIn) {
-        return count(
-                census.old(),
-                g -> g.warming()
-                        || (g.pending() && standIn.filter(d -> of(d).test(g)).isPresent()));
+    private void startStandIn(int count) {
+        if (count > 0) {
+            standIn.ifPresent(d -> start(d, count));
+            startedStandIn += count;
+        }
+    }
+
+    private void stopPending() {
+        stop(census.displaced().stream().filter(Graded::pending).toList(), Integer.MAX_VALUE);
+        stop(
+                census.old().stream()
+                        .filter(g -> g.pending() && !ofStandIn(g) && !g.shielded())
+                        .toList(),
+                Integer.MAX_VALUE);
+    }
+
+    /** Tasks that others have taken the place of, or were started to. */
+    private void stopReplaced() {
+        List<Graded> candidates = new ArrayList<>();
+        census.old().stream().filter(Graded::unhealthy).forEach(candidates::add);
+        census.displaced().stream().filter(g -> !g.pending()).forEach(candidates::add);
+        int others = healthyFresh + count(census.old(), Graded::healthy);
+        int replaced = candidates.size() - Math.max(0, desired - others);
+        boolean neverReplaced = failed() && standIn.isEmpty();
+        int wanted = neverReplaced ? candidates.size() : Math.max(replaced, Math.max(inTheWay(), unmetStandIn));
+        retire(candidates, wanted);
+    }
+
+    private void stopOld() {
+        List<Graded> serving = census.old().stream()
+                .filter(g -> !g.unhealthy() && (!g.pending() || ofStandIn(g)))
+                .toList();
+        int replaced = serving.size() - Math.max(0, desired - healthyFresh);
+        retire(serving, Math.max(replaced, inTheWay()));
+    }
+
+    /** How many tasks must go so that the primary deployment gets what it lacks. */
+    private int inTheWay() {
+        int kept = Math.max(unmet, Math.min(waitingForPlace, startedFresh));
+        return kept - stops.size() - census.leaving().size();
     }
 
     private void stopUnhealthyFresh() {
         List<Graded> unhealthy =
                 census.fresh().stream().filter(Graded::unhealthy).toList();
-        int replaced = count(census.fresh(), Graded::healthy) + unhealthy.size() - desired;
+        int replaced = healthyFresh + unhealthy.size() - desired;
         boolean noRoom = unmet > 0
                 && starts.isEmpty()
                 && census.leaving().isEmpty()
                 && census.fresh().stream().noneMatch(g -> g.pending() || g.warming());
         int count = Math.min(unhealthy.size(), Math.max(replaced, noRoom && stops.isEmpty() ? 1 : 0));
-        for (Task task : order.take(unhealthy, count)) {
-            stops.add(new Decision.Stop(task, StopCodes.SCHEDULER, StopCodes.FAILED_HEALTH_CHECKS));
+        for (Graded graded : order.take(unhealthy, count)) {
+            stops.add(new Decision.Stop(graded.task(), StopCodes.SCHEDULER, StopCodes.FAILED_HEALTH_CHECKS));
         }
     }
 
     private void stopSurplusFresh() {
         List<Graded> good = census.fresh().stream().filter(g -> !g.unhealthy()).toList();
+        List<Graded> mayGo = good.stream().filter(g -> !g.shielded()).toList();
         int surplus = good.size() - desired;
-        List<Graded> coming = good.stream().filter(g -> !g.healthy()).toList();
-        int warming = count(good, Graded::warming);
+        List<Graded> coming = mayGo.stream().filter(g -> !g.healthy()).toList();
+        int warming = count(mayGo, Graded::warming);
         int kept = Math.min(warming, Math.max(0, census.service().minimumHealthy() - healthy));
         int count = Math.min(surplus, coming.size() - kept);
         stop(coming, count);
-        stopHealthy(good, surplus - Math.max(0, count));
+        stopHealthy(mayGo, surplus - Math.max(0, count));
     }
 
+    /** The bounds are what keeps everything as it is. */
     private boolean stuck() {
         boolean moving = !starts.isEmpty()
                 || !stops.isEmpty()
                 || !census.leaving().isEmpty()
-                || census.healthy() < census.total();
-        return unmet > 0 && !census.old().isEmpty() && !moving;
+                || healthy < census.live().size();
+        boolean toBeReplaced =
+                !census.displaced().isEmpty() || census.old().stream().anyMatch(g -> !g.shielded());
+        return unmet > 0 && toBeReplaced && !moving;
+    }
+
+    private Optional<Deployment> shielded() {
+        if (count(census.fresh(), Graded::shielded) > desired) {
+            return Optional.of(census.primary());
+        }
+        return healthyFresh < desired
+                ? Optional.empty()
+                : census.older().reversed().stream()
+                        .filter(d -> count(census.old(), of(d).and(Graded::shielded)) > 0)
+                        .findFirst();
+    }
+
+    private boolean failed() {
+        return census.primary().rollout() == Deployment.Rollout.FAILED;
     }
 
     private void start(Deployment deployment, int count) {
@@ -192,10 +264,25 @@ final class DeploymentPlanner {
         room -= count;
     }
 
+    /**
+     * Stops this many of the candidates, the worst first, as far as the minimum allows. What runs may be healthy without our
+     * knowing it yet, as after a change of leaders: it goes only while enough others are known to be.
+     */
+    private void retire(List<Graded> candidates, int count) {
+        List<Graded> mayGo = candidates.stream().filter(g -> !g.shielded()).toList();
+        boolean enough = healthy >= census.service().minimumHealthy();
+        List<Graded> unproven = mayGo.stream()
+                .filter(g -> g.unhealthy() || (enough && !g.healthy()))
+                .toList();
+        int first = Math.clamp(count, 0, unproven.size());
+        stop(unproven, first);
+        stopHealthy(mayGo, count - first);
+    }
+
     private void stopHealthy(List<Graded> candidates, int count) {
-        int allowed = Math.min(count, spare);
         List<Graded> healthyOnes = candidates.stream().filter(Graded::healthy).toList();
-        spare -= Math.max(0, Math.min(allowed, healthyOnes.size()));
+        int allowed = Math.clamp(Math.min(count, spare), 0, healthyOnes.size());
+        spare -= allowed;
         stop(healthyOnes, allowed);
     }
 
@@ -203,9 +290,20 @@ final class DeploymentPlanner {
         order.take(candidates, count).forEach(this::stop);
     }
 
-    private void stop(Task task) {
-        stops.add(new Decision.Stop(
-                task, StopCodes.SCHEDULER, EventTexts.scaling(census.primary().id())));
+    private void stop(Graded graded) {
+        stops.add(new Decision.Stop(graded.task(), StopCodes.SCHEDULER, reason(graded)));
+    }
+
+    private String reason(Graded graded) {
+        return switch (graded.displacement()) {
+            case NONE -> EventTexts.scaling(census.primary().id());
+            case DRAINED -> StopCodes.HOST_DRAINED;
+            case MOVED -> StopCodes.REBALANCED;
+        };
+    }
+
+    private boolean ofStandIn(Graded graded) {
+        return standIn.filter(d -> of(d).test(graded)).isPresent();
     }
 
     private static Predicate<Graded> of(Deployment deployment) {

@@ -42,6 +42,12 @@ public final class EventTexts {
                 + " Update the minimumHealthyPercent or maximumPercent value and try again.";
     }
 
+    /** More tasks of the deployment are protected than it is meant to have. */
+    static String protectedFromScaleIn(String deploymentId) {
+        return "was unable to reach steady state because task set (" + deploymentId + ") was unable to scale in."
+                + " Reason: The number of protected tasks are more than the desired count of tasks.";
+    }
+
     public static String unableToPlace(Explanation explanation) {
         String why = explanation
                 .closest()

@@ -1,4 +1,6 @@
 package dev.staithe.controlplane.reconcile;
 
-/** What every rule may ask beside the state. */
-record Facts(Moment moment, Settings settings) {}
+import dev.staithe.controlplane.state.ClusterState;
+
+/** What every rule may ask. */
+record Facts(ClusterState state, Moment moment, Settings settings) {}

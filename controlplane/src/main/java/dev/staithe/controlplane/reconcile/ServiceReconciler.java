@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 public final class ServiceReconciler {
     private static final String IMPAIRED = "impaired";
     private static final String BOUNDS = "bounds";
+    private static final String PROTECTED = "protected";
     private static final String STEADY = "steady";
     private static final String COMPLETED = "completed";
     private static final String HEALTH = "health";
@@ -45,7 +46,7 @@ public final class ServiceReconciler {
      * whoever writes it with its ordinals moved on has written both.
      */
     public static Plan plan(ClusterState state, Service service, Moment moment, Settings settings) {
-        ServiceReconciler reconciler = new ServiceReconciler(state, service, new Facts(moment, settings));
+        ServiceReconciler reconciler = new ServiceReconciler(state, service, new Facts(state, moment, settings));
         if (service.deleted()) {
             reconciler.delete();
         } else {
@@ -109,7 +110,7 @@ public final class ServiceReconciler {
                 .orElse(0);
         DeploymentPlanner.Moves moves = DeploymentPlanner.plan(census, waiting, facts);
         actions.addAll(moves.decisions());
-        wakeAt = Plan.earlier(moves.wakeAtNanos(), census.nextHealthyAtNanos());
+        wakeAt = Plan.earlier(moves.wakeAtNanos(), census.changesAtNanos());
         dropOlder(census);
         if (moves.decisions().stream().noneMatch(Decision.Start.class::isInstance)) {
             clearExplanation();
@@ -147,12 +148,11 @@ public final class ServiceReconciler {
             }
             olderNext.add(counted);
         }
-        return new Census(service, next, olderNext, census.fresh(), census.old(), census.leaving(), census.stopped());
+        return census.with(next, olderNext);
     }
 
     private Deployment counted(Census census, Deployment deployment) {
-        List<Graded> live = deployment.generation() == service.generation() ? census.fresh() : census.old();
-        return RestartThrottle.counted(state, deployment, live, census.stopped(), facts);
+        return RestartThrottle.counted(state, deployment, census.live(), census.stopped(), facts);
     }
 
     /** Deployments without tasks are dropped, but for the newest that came up: it is what a rollback goes back to. */
@@ -185,6 +185,7 @@ public final class ServiceReconciler {
         if (moves.stuck()) {
             announceOnce(EventTexts.stuckBetweenBounds(), BOUNDS);
         }
+        moves.shielded().ifPresent(d -> announceOnce(EventTexts.protectedFromScaleIn(d.id()), PROTECTED));
         if (census.steady()) {
             tellSteady();
         }

@@ -30,7 +30,7 @@ final class RestartThrottleTest {
     @CsvSource({"0, 5, 0", "5, 5, 0", "6, 5, 1", "10, 5, 1", "11, 5, 2", "3, 1, 2", "3, 0, 2"})
     void countsTasksThatFailTogetherAsOneAttempt(int failures, int missing, long seconds) {
         World world = new World().hosts(1, 1024).service(5, 100, 200).settle();
-        Facts facts = new Facts(world.moment(), World.SETTINGS);
+        Facts facts = new Facts(world.state(), world.moment(), World.SETTINGS);
 
         long startsAt = RestartThrottle.startsAt(world.deployment(1).failed(failures, 1, 0), missing, facts);
 

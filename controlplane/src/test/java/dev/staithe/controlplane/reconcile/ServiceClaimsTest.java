@@ -14,12 +14,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Claims about every service, on random histories: users change their minds, tasks fail, hosts fall silent, leaders change,
- * plans are applied in part. {@link World} checks after every transaction that
+ * Claims about every service, on random histories: users change their minds, tasks fail, hosts fall silent and are
+ * drained, tasks are protected and moved, leaders change, plans are applied in part. {@link World} checks after every transaction that
  *
  * <ul>
  *   <li>healthy tasks never fall below the minimum by our own action,
  *   <li>live tasks never rise above the maximum by our own action,
+ *   <li>a protected, healthy task is not stopped,
  *   <li>no host is over-committed and no port is given out twice;
  * </ul>
  *
@@ -65,7 +66,7 @@ final class ServiceClaimsTest {
     private static void happen(World world, Random random) {
         List<Task> tasks = world.tasks();
         Task task = tasks.isEmpty() ? null : tasks.get(random.nextInt(tasks.size()));
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(22)) {
             case 0 -> world.scale(random.nextInt(8));
             case 1 ->
                 world.update(world.register(
@@ -75,12 +76,26 @@ final class ServiceClaimsTest {
             case 4 -> world.silence(Duration.ofSeconds(random.nextInt(90)), random.nextInt(3));
             case 5, 6 -> world.pass(Duration.ofSeconds(random.nextInt(60)));
             case 7, 8, 9 -> world.cooperate();
+            case 10 -> operate(world, random);
+            case 11 -> {
+                if (task != null && task.live() && random.nextBoolean()) {
+                    world.protect(task, Duration.ofSeconds(random.nextInt(300)));
+                } else if (task != null && task.live()) {
+                    world.move(task);
+                }
+            }
             default -> {
                 if (task != null) {
                     say(world, task, random);
                 }
             }
         }
+    }
+
+    private static void operate(World world, Random random) {
+        List<ContainerInstance> hosts = List.copyOf(world.state().instances());
+        ContainerInstance host = hosts.get(random.nextInt(hosts.size()));
+        world.drain(host.id(), random.nextInt(3) != 0);
     }
 
     private static void say(World world, Task task, Random random) {
@@ -106,6 +121,12 @@ final class ServiceClaimsTest {
                 .as("every service converges when facts cooperate")
                 .isEqualTo(desired);
         assertThat(world.tasks()).hasSize(desired);
+        assertThat(world.tasks())
+                .as("nothing is left on hosts that are drained")
+                .allMatch(t ->
+                        world.state().instance(t.instanceId()).orElseThrow().status()
+                                == ContainerInstance.Status.ACTIVE)
+                .noneMatch(t -> t.marks().moving());
         assertThat(world.tasks())
                 .allMatch(t -> t.generation() == world.service().generation());
         Deployment primary = world.deployment(world.service().generation());

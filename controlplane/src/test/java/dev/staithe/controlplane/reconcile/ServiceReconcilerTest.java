@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Health;
 import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.model.TaskStatus;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -534,6 +535,56 @@ final class ServiceReconcilerTest {
             assertThat(world.deployment(2).failedTasks()).isZero();
         }
 
+        @Test
+        void isNoneWhileItsGracePeriodLasts() {
+            checkedService(3, 100, 200);
+            world.grace(Duration.ofMinutes(5));
+            Task sick = world.live().getFirst();
+            world.runs(sick, Health.UNHEALTHY);
+            world.settle();
+
+            assertThat(world.live()).hasSize(3);
+            assertThat(world.plan().wakeAtNanos())
+                    .hasValue(world.moment().nanos() + Duration.ofMinutes(5).toNanos());
+
+            world.pass(Duration.ofMinutes(5));
+            world.settle();
+            assertThat(world.live()).hasSize(4);
+        }
+
+        @Test
+        void thatRecoversWithinItsGracePeriodCountsAtOnce() {
+            checkedService(3, 100, 200);
+            world.grace(Duration.ofMinutes(5));
+            Task task = world.live().getFirst();
+            world.runs(task, Health.UNHEALTHY);
+            assertThat(world.healthy()).isEqualTo(2);
+
+            world.runs(world.state().task(task.id()).orElseThrow(), Health.HEALTHY);
+
+            assertThat(world.healthy()).isEqualTo(3);
+        }
+
+        @Test
+        void ofAnOldRevisionIsStoppedWhenItsReplacementOfThatRevisionIsHealthy() {
+            checkedService(3, 100, 300);
+            world.update();
+            world.settle();
+            Task sick = world.live(2).getFirst();
+            world.runs(sick, Health.UNHEALTHY);
+            world.settle();
+
+            assertThat(world.live(2)).hasSize(4).extracting(Task::id).contains(sick.id());
+            assertThat(world.live(3)).hasSize(3);
+
+            world.live(2).stream()
+                    .filter(t -> t.status() == TaskStatus.PENDING)
+                    .toList()
+                    .forEach(t -> world.runs(t, Health.HEALTHY));
+            world.settle();
+            assertThat(world.live(2)).hasSize(3).extracting(Task::id).doesNotContain(sick.id());
+        }
+
         private void checkedService(int desired, int minimum, int maximum) {
             world.service(desired, minimum, maximum);
             world.update(world.register(256, 0, true));
@@ -588,6 +639,115 @@ final class ServiceReconcilerTest {
             world.converge();
 
             assertThat(world.tasks()).isEmpty();
+        }
+    }
+
+    @Nested
+    final class AProtectedTask {
+        private static final String UNABLE =
+                "was unable to reach steady state because task set (%s) was unable to scale"
+                        + " in. Reason: The number of protected tasks are more than the desired count of tasks.";
+
+        @Test
+        void isNotTakenByScaleIn() {
+            world.service(6, 100, 200).converge();
+            List<Task> chosen = world.live().subList(0, 2);
+            chosen.forEach(t -> world.protect(t, Duration.ofHours(2)));
+
+            world.scale(2);
+            world.settle();
+
+            assertThat(world.live())
+                    .extracting(Task::id)
+                    .containsExactlyInAnyOrderElementsOf(
+                            chosen.stream().map(Task::id).toList());
+        }
+
+        @Test
+        void keepsTheServiceFromScalingInAndIsToldOnce() {
+            world.service(3, 100, 200).converge();
+            world.live().forEach(t -> world.protect(t, Duration.ofHours(2)));
+
+            world.scale(1);
+            world.settle();
+            world.pass(Duration.ofMinutes(30));
+            world.settle();
+
+            assertThat(world.live()).hasSize(3);
+            String text = UNABLE.formatted(world.deployment(1).id());
+            assertThat(world.events().stream().filter(text::equals)).hasSize(1);
+            assertThat(world.events()).last().isEqualTo(text);
+        }
+
+        @Test
+        void isTakenWhenItsProtectionEnds() {
+            world.service(3, 100, 200).converge();
+            world.live().forEach(t -> world.protect(t, Duration.ofMinutes(10)));
+            world.scale(1);
+            world.settle();
+
+            assertThat(world.plan().wakeAtNanos())
+                    .hasValue(world.moment().nanos() + Duration.ofMinutes(10).toNanos());
+
+            world.pass(Duration.ofMinutes(10));
+            world.converge();
+            assertThat(world.live()).hasSize(1);
+        }
+
+        @Test
+        void outlivesADeployment() {
+            world.service(2, 100, 200).converge();
+            Task kept = world.live().getFirst();
+            world.protect(kept, Duration.ofMinutes(10));
+            world.update();
+            world.settle();
+            for (int i = 0; i < 3; i++) {
+                world.cooperate();
+                world.settle();
+                world.pass(Duration.ofMinutes(1));
+                world.settle();
+            }
+
+            assertThat(world.live(1)).extracting(Task::id).containsExactly(kept.id());
+            assertThat(world.live(2)).hasSize(2);
+            assertThat(world.deployment(2).rollout()).isEqualTo(Deployment.Rollout.IN_PROGRESS);
+            assertThat(world.events())
+                    .last()
+                    .isEqualTo(UNABLE.formatted(world.deployment(1).id()));
+
+            world.pass(Duration.ofMinutes(10));
+            world.converge();
+            assertThat(world.deployment(2).rollout()).isEqualTo(Deployment.Rollout.COMPLETED);
+            assertThat(world.live(1)).isEmpty();
+        }
+
+        @Test
+        void isReplacedWhenItBecomesUnhealthy() {
+            world.service(2, 100, 200);
+            world.update(world.register(256, 0, true));
+            world.converge();
+            Task sick = world.live().getFirst();
+            world.protect(sick, Duration.ofHours(2));
+            world.runs(world.state().task(sick.id()).orElseThrow(), Health.UNHEALTHY);
+            world.settle();
+            world.live().stream()
+                    .filter(t -> t.status() == TaskStatus.PENDING)
+                    .toList()
+                    .forEach(t -> world.runs(t, Health.HEALTHY));
+            world.settle();
+
+            assertThat(world.live()).hasSize(2).extracting(Task::id).doesNotContain(sick.id());
+        }
+
+        @Test
+        void goesWithItsService() {
+            world.service(2, 100, 200).converge();
+            world.live().forEach(t -> world.protect(t, Duration.ofHours(2)));
+
+            world.delete();
+            world.settle();
+
+            assertThat(world.live()).isEmpty();
         }
     }
 

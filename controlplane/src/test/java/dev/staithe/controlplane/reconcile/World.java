@@ -29,6 +29,7 @@ import dev.staithe.controlplane.store.Keys;
 import dev.staithe.controlplane.store.StoreEvent;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.DeploymentConfiguration;
+import dev.staithe.proto.v1.PlacementStrategy;
 import dev.staithe.proto.v1.PortMapping;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.TaskOverride;
@@ -39,8 +40,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;
 
@@ -167,6 +170,57 @@ final class World {
         update(register(256, 0, checked));
     }
 
+    /** Changes how the service is scheduled, which is no deployment. */
+    World schedule(UnaryOperator<Scheduling> change) {
+        Service s = service();
+        put(new Service(
+                s.uid(),
+                s.cluster(),
+                s.name(),
+                s.taskDefinition(),
+                s.desiredCount(),
+                s.deploymentConfiguration(),
+                s.createdAtMillis(),
+                s.generation(),
+                s.deleted(),
+                "",
+                0,
+                List.of(),
+                change.apply(s.scheduling())));
+        return this;
+    }
+
+    World spreadBy(PlacementStrategy... strategies) {
+        return schedule(s -> new Scheduling(
+                s.kind(), s.constraints(), List.of(strategies), s.gracePeriod(), s.rebalancing(), s.propagateTags()));
+    }
+
+    World grace(Duration period) {
+        return schedule(s ->
+                new Scheduling(s.kind(), s.constraints(), s.strategies(), period, s.rebalancing(), s.propagateTags()));
+    }
+
+    World rebalance(Scheduling.Rebalancing wanted) {
+        return schedule(s ->
+                new Scheduling(s.kind(), s.constraints(), s.strategies(), s.gracePeriod(), wanted, s.propagateTags()));
+    }
+
+    /** What operators do. */
+    void drain(String instanceId, boolean wanted) {
+        put(
+                Keys.host(CLUSTER, instanceId),
+                Records.bytes(CLUSTER, instanceId, state.wish(instanceId).drain(wanted)));
+    }
+
+    /** What a task asks for. */
+    void protect(Task task, Duration time) {
+        put(task.marked(task.marks().protectedUntil(millis() + time.toMillis())));
+    }
+
+    void move(Task task) {
+        put(task.marked(task.marks().moving(true)));
+    }
+
     void delete() {
         change(
                 service().taskDefinition(),
@@ -196,7 +250,7 @@ final class World {
                 "",
                 0,
                 List.of(),
-                Scheduling.REPLICA));
+                s.scheduling()));
     }
 
     private void put(Service service) {
@@ -212,7 +266,25 @@ final class World {
         return this;
     }
 
+    World hostIn(String zone, String id, long memory) {
+        host(id, memory, new TreeMap<>(Map.of(Spread.ZONE, zone)));
+        return this;
+    }
+
     void host(String id, long memory) {
+        host(id, memory, new TreeMap<>());
+    }
+
+    /** The host is lost, with all that is on it. */
+    void lose(String instanceId) {
+        state.tasksOfInstance(instanceId).stream()
+                .filter(task -> !task.stopped())
+                .toList()
+                .forEach(task -> put(task.lost(StopCodes.HOST_GONE, "Host was lost", millis())));
+        commit(new TreeMap<>(Map.of(Keys.instance(CLUSTER, instanceId), Optional.empty())));
+    }
+
+    private void host(String id, long memory, SortedMap<String, String> attributes) {
         put(new ContainerInstance(
                 id,
                 CLUSTER,
@@ -222,7 +294,7 @@ final class World {
                 memory,
                 new TreeSet<>(List.of(22)),
                 new TreeSet<>(),
-                new TreeMap<>(),
+                attributes,
                 "1",
                 "20.10",
                 1,
@@ -396,6 +468,7 @@ final class World {
         look();
         int healthyBefore = healthy();
         int liveBefore = live().size();
+        plan.decisions().forEach(this::checkProtection);
         Map<String, Optional<ByteString>> changes = new TreeMap<>();
         Capacity capacity = Capacity.of(state);
         long number = state.newestEvent(UID).map(ServiceEvent::number).orElse(0L);
@@ -505,6 +578,14 @@ final class World {
 
     // What must always hold.
 
+    private void checkProtection(Decision decision) {
+        if (decision instanceof Decision.Stop stop && !service().deleted()) {
+            assertThat(Graded.of(stop.task(), service(), new Facts(state, moment(), SETTINGS)))
+                    .as("a protected, healthy task is not stopped")
+                    .matches(g -> !g.shielded());
+        }
+    }
+
     private void checkAlways(int healthyBefore, int liveBefore) {
         assertThat(state.quarantined()).isEmpty();
         assertThat(healthy())
@@ -543,9 +624,9 @@ final class World {
     }
 
     int healthy() {
-        Facts facts = new Facts(moment(), SETTINGS);
+        Facts facts = new Facts(state, moment(), SETTINGS);
         return (int) live().stream()
-                .filter(t -> Graded.of(t, facts).grade() == Grade.HEALTHY)
+                .filter(t -> Graded.of(t, service(), facts).grade() == Grade.HEALTHY)
                 .count();
     }
 
