@@ -4,6 +4,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.staithe.controlplane.commit.Committer;
 import dev.staithe.controlplane.dispatch.AgentSessions;
 import dev.staithe.controlplane.intent.Clusters;
+import dev.staithe.controlplane.intent.HostAttributes;
+import dev.staithe.controlplane.intent.Hosts;
 import dev.staithe.controlplane.intent.Services;
 import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.intent.TaskDefinitions;
@@ -47,12 +49,16 @@ public final class ControlPlane {
     private final TaskDefinitions taskDefinitions;
     private final Services services;
     private final Tasks tasks;
+    private final Hosts hosts;
+    private final HostAttributes hostAttributes;
 
     private ControlPlane(ControlPlaneConfig config, Environment environment, Store store) {
         loop = environment.loop("control");
         clusters = new Clusters(store, environment);
         taskDefinitions = new TaskDefinitions(store, environment);
         services = new Services(store, environment);
+        hosts = new Hosts(store);
+        hostAttributes = new HostAttributes(store);
         Wiring wiring = new Wiring();
         replica = new StateReplica(store, environment, loop, wiring);
         Candidate self = new Candidate(config.nodeId(), config.advertise(), config.leaderLease());
@@ -123,6 +129,14 @@ public final class ControlPlane {
 
     public Tasks tasks() {
         return tasks;
+    }
+
+    public Hosts hosts() {
+        return hosts;
+    }
+
+    public HostAttributes hostAttributes() {
+        return hostAttributes;
     }
 
     /** The unvalidated side of {@link #tasks}. */

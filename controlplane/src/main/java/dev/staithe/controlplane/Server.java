@@ -81,6 +81,8 @@ final class Server {
                 control.taskDefinitions(),
                 control.services(),
                 control.tasks(),
+                control.hosts(),
+                control.hostAttributes(),
                 control.commands(),
                 control.loop(),
                 control.agents()::ask,

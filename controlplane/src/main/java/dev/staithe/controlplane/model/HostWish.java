@@ -26,8 +26,9 @@ public record HostWish(
         return new HostWish(wanted, deregisteredIncarnation, attributes, tags);
     }
 
+    /** Whoever registers the host anew does not want it drained. */
     public HostWish deregister(long incarnation) {
-        return new HostWish(draining, incarnation, attributes, tags);
+        return new HostWish(false, incarnation, attributes, tags);
     }
 
     public HostWish attributes(SortedMap<String, String> wanted) {

@@ -29,7 +29,9 @@ public final class Registration {
                 facts.getDockerVersion(),
                 hello.getIncarnation(),
                 hello.getBootId(),
-                known.map(ContainerInstance::registeredAtMillis).orElse(millis),
+                registeredBefore(hello, known)
+                        .map(ContainerInstance::registeredAtMillis)
+                        .orElse(millis),
                 true,
                 known.map(ContainerInstance::engineHealthy).orElse(true),
                 known.map(ContainerInstance::version).orElse(0L),
@@ -38,5 +40,11 @@ public final class Registration {
         return known.isPresent() && known.get().equals(now)
                 ? Optional.empty()
                 : Optional.of(now.connected(true, now.engineHealthy()));
+    }
+
+    /** One that was deregistered is registered anew by the next process of its agent. */
+    private static Optional<ContainerInstance> registeredBefore(Hello hello, Optional<ContainerInstance> known) {
+        return known.filter(i -> i.status() != ContainerInstance.Status.INACTIVE
+                || i.incarnation() >= hello.getIncarnation());
     }
 }

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 /**
  * Compares a host with how long ago its agent was heard. A silent host first gets no new tasks, then its tasks are given
  * up, so that they are replaced elsewhere. One that is heard again takes tasks again; what was given up is not taken back:
- * its agent is told which of its tasks are gone.
+ * its agent is told which of its tasks are gone. So is that of a host that was deregistered, at once.
  *
  * <p>Silence is measured with this leader's own clock from its own sightings, and a host that it has not heard yet has
  * been silent since it began to lead. So a change of leaders gives every host a full allowance.
@@ -42,7 +42,10 @@ public final class HostReconciler {
         List<Task> held = state.tasksOfInstance(instance.id()).stream()
                 .filter(t -> !t.stopped())
                 .toList();
-        if (lost) {
+        if (instance.status() == ContainerInstance.Status.INACTIVE) {
+            String reason = "Host (instance " + instance.id() + ") was deregistered";
+            held.forEach(t -> decisions.add(new Decision.Lose(t, StopCodes.HOST_GONE, reason)));
+        } else if (lost) {
             String reason = "Host (instance " + instance.id() + ") was lost: no word from its agent for "
                     + settings.lostAfter().toSeconds() + " s";
             held.forEach(t -> decisions.add(new Decision.Lose(t, StopCodes.HOST_GONE, reason)));

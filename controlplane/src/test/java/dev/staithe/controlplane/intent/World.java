@@ -36,6 +36,8 @@ public final class World {
     public final Clusters clusters = new Clusters(store, environment);
     public final TaskDefinitions definitions = new TaskDefinitions(store, environment);
     public final Services services = new Services(store, environment);
+    public final Hosts hosts = new Hosts(store);
+    public final HostAttributes hostAttributes = new HostAttributes(store);
 
     /** A world with the default cluster. */
     public static World withDefaultCluster() throws IntentException {

@@ -100,4 +100,22 @@ final class HostReconcilerTest {
         assertThat(plan().decisions()).isEmpty();
         assertThat(plan().wakeAtNanos()).as("its tasks have their allowance").hasValue(in(Duration.ofSeconds(60)));
     }
+
+    @Test
+    void givesUpTheTasksOfADeregisteredHostAtOnceSoThatTheyAreReplacedElsewhere() {
+        List<Task> held = world.tasks().stream()
+                .filter(t -> t.instanceId().equals("host-a"))
+                .toList();
+        world.wish("host-a", host().wish().deregister(host().incarnation()));
+        world.watchHosts();
+        world.settle();
+
+        assertThat(held).isNotEmpty().allSatisfy(task -> {
+            Task now = world.state().task(task.id()).orElseThrow();
+            assertThat(now.stopCode()).isEqualTo("TerminationNotice");
+            assertThat(now.stoppedReason()).isEqualTo("Host (instance host-a) was deregistered");
+        });
+        assertThat(world.live()).hasSize(2).allMatch(t -> t.instanceId().equals("host-b"));
+        assertThat(world.deployment(1).failedTasks()).as("nobody's fault").isZero();
+    }
 }

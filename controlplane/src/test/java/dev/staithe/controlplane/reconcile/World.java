@@ -311,6 +311,11 @@ final class World {
         put(Keys.instance(CLUSTER, instance.id()), Records.bytes(instance));
     }
 
+    /** An operator wants this of the host. */
+    void wish(String instanceId, HostWish wish) {
+        put(Keys.host(CLUSTER, instanceId), Records.bytes(CLUSTER, instanceId, wish));
+    }
+
     /** The host's agent is heard now. */
     void hear(String instanceId) {
         heardFrom = heardFrom.plus(instanceId, nanos);

@@ -1,6 +1,8 @@
 package dev.staithe.controlplane.api.grpc;
 
 import dev.staithe.controlplane.intent.Clusters;
+import dev.staithe.controlplane.intent.HostAttributes;
+import dev.staithe.controlplane.intent.Hosts;
 import dev.staithe.controlplane.intent.Services;
 import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.intent.TaskDefinitions;
@@ -40,6 +42,8 @@ public final class ApiServices {
             TaskDefinitions taskDefinitions,
             Services services,
             Tasks tasks,
+            Hosts hosts,
+            HostAttributes hostAttributes,
             TaskCommands commands,
             EventLoop loop,
             LogSource logs,
@@ -56,7 +60,7 @@ public final class ApiServices {
                 new TaskDefinitionsEndpoint(view, parts.taskDefinitions()),
                 new ServicesEndpoint(view, parts.services(), messages, new Pushing(parts.pushes(), errors)),
                 new TasksEndpoint(view, parts.tasks()),
-                new ContainerInstancesEndpoint(view),
+                new ContainerInstancesEndpoint(view, parts.hosts(), parts.hostAttributes()),
                 new EventsEndpoint(view, new Pushing(parts.pushes(), errors)),
                 new LogsEndpoint(parts.commands(), parts.loop(), parts.logs(), new Pushing(parts.pushes(), errors)));
         return services.stream()

@@ -73,10 +73,14 @@ final class Errors implements ServerInterceptor {
                     SERVICE_NOT_FOUND,
                     TASK_NOT_FOUND,
                     TASK_DEFINITION_NOT_FOUND,
-                    CONTAINER_INSTANCE_NOT_FOUND -> Status.Code.NOT_FOUND;
+                    CONTAINER_INSTANCE_NOT_FOUND,
+                    ATTRIBUTE_NOT_FOUND -> Status.Code.NOT_FOUND;
             case SERVICE_NOT_ACTIVE,
                     TASK_DEFINITION_INACTIVE,
                     CLUSTER_NOT_EMPTY,
+                    CONTAINER_INSTANCE_NOT_ACTIVE,
+                    CONTAINER_INSTANCE_NOT_EMPTY,
+                    ATTRIBUTE_LIMIT_EXCEEDED,
                     SERVICE_SCALED_UP,
                     NO_ROLLBACK_TARGET,
                     NOT_LEADER -> Status.Code.FAILED_PRECONDITION;

@@ -66,6 +66,7 @@ final class Instances {
         instance.attributes()
                 .forEach((name, value) -> message.addAttributes(
                         Attribute.newBuilder().setName(name).setValue(value)));
+        message.addAllTags(instance.wish().tags());
         for (Task task : state.tasksOfInstance(instance.id())) {
             if (task.status() == TaskStatus.RUNNING) {
                 message.setRunningTasksCount(message.getRunningTasksCount() + 1);

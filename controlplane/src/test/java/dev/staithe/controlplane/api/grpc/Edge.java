@@ -52,6 +52,8 @@ final class Edge implements AutoCloseable {
                 world.definitions,
                 world.services,
                 new Tasks(leader, world.environment),
+                world.hosts,
+                world.hostAttributes,
                 leader,
                 new DirectLoop(),
                 hosts,
