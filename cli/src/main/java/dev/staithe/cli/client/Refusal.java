@@ -49,7 +49,8 @@ public final class Refusal extends CommandFailure {
                     "SERVICE_NOT_FOUND",
                     "TASK_NOT_FOUND",
                     "TASK_DEFINITION_NOT_FOUND",
-                    "CONTAINER_INSTANCE_NOT_FOUND" -> ExitCode.NOT_FOUND;
+                    "CONTAINER_INSTANCE_NOT_FOUND",
+                    "ATTRIBUTE_NOT_FOUND" -> ExitCode.NOT_FOUND;
             default -> error.code() == Status.Code.NOT_FOUND ? ExitCode.NOT_FOUND : ExitCode.ERROR;
         };
     }
@@ -62,6 +63,9 @@ public final class Refusal extends CommandFailure {
             case "TASK_DEFINITION_NOT_FOUND" -> "staithe task-definition list";
             case "TASK_DEFINITION_INACTIVE" -> "staithe task-definition register -f FILE";
             case "CONTAINER_INSTANCE_NOT_FOUND", "AGENT_UNREACHABLE" -> "staithe instance list";
+            case "CONTAINER_INSTANCE_NOT_EMPTY" -> "staithe instance drain HOST --wait, or the same with --force";
+            case "CONTAINER_INSTANCE_NOT_ACTIVE" -> "staithe instance list --status inactive";
+            case "ATTRIBUTE_NOT_FOUND", "ATTRIBUTE_LIMIT_EXCEEDED" -> "staithe instance attributes list";
             case "SERVICE_ALREADY_EXISTS" -> "staithe service update NAME ...";
             case "CLUSTER_NOT_EMPTY" -> "staithe service list, staithe task list, staithe instance list";
             case "SERVICE_SCALED_UP" -> "the same with --force, or scale it to 0 first";

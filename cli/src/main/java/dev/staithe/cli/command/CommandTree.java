@@ -102,6 +102,7 @@ public final class CommandTree {
             CommandSpec spec = CommandSpec.forAnnotatedObject(noun);
             if (noun instanceof Noun group && (whole || isTyped(spec, typed))) {
                 group.verbs().forEach(verb -> spec.addSubcommand(null, ordered(CommandSpec.forAnnotatedObject(verb))));
+                group.parts().forEach(part -> spec.addSubcommand(null, CommandSpec.forAnnotatedObject(part)));
             }
             root.addSubcommand(new CommandLine(ordered(spec)));
         }

@@ -1,19 +1,18 @@
 package dev.staithe.cli.command;
 
-import dev.staithe.cli.outcome.CommandFailure;
 import dev.staithe.cli.outcome.ExitCode;
 import dev.staithe.cli.render.InstanceView;
+import dev.staithe.cli.render.TaskView;
 import dev.staithe.proto.v1.ContainerInstance;
-import dev.staithe.proto.v1.ContainerInstancesGrpc;
-import dev.staithe.proto.v1.DescribeContainerInstancesRequest;
-import dev.staithe.proto.v1.DescribeContainerInstancesResponse;
+import dev.staithe.proto.v1.ListTasksRequest;
+import dev.staithe.proto.v1.Task;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 @Command(
         name = "describe",
-        description = "Shows one host: its agent, resources and attributes.",
+        description = "Shows one host: its agent, resources, attributes, tags and tasks.",
         footerHeading = "%nExamples:%n",
         footer = {"  staithe instance describe host-a", "  staithe instance describe 9f3ac2d1 -o json"})
 final class InstanceDescribe implements Verb {
@@ -22,21 +21,23 @@ final class InstanceDescribe implements Verb {
 
     @Override
     public ExitCode run(Session session) {
-        DescribeContainerInstancesRequest request = DescribeContainerInstancesRequest.newBuilder()
-                .setCluster(session.cluster())
-                .addContainerInstances(name)
-                .build();
-        DescribeContainerInstancesResponse response =
-                session.controlPlane().call(ContainerInstancesGrpc::newBlockingStub, api -> api.describe(request));
-        if (response.getContainerInstancesCount() == 0) {
-            throw new CommandFailure(
-                    ExitCode.NOT_FOUND,
-                    "there is no container instance " + name + " in cluster " + session.cluster(),
-                    "staithe instance list" + session.clusterOption());
-        }
-        ContainerInstance instance = response.getContainerInstances(0);
-        session.output()
-                .show(instance, List.of(instance.getHostName()), () -> InstanceView.text(instance, session.now()));
+        ContainerInstance instance = Lookup.instance(session, name);
+        session.output().show(instance, List.of(instance.getHostName()), () -> text(session, instance));
         return ExitCode.OK;
+    }
+
+    private static String text(Session session, ContainerInstance instance) {
+        List<Task> tasks = Lookup.tasks(
+                session,
+                ListTasksRequest.newBuilder()
+                        .setContainerInstance(instance.getContainerInstanceId())
+                        .setDesiredStatus("ALL")
+                        .build());
+        List<Task> held = tasks.stream()
+                .filter(task -> !task.getLastStatus().equals("STOPPED"))
+                .toList();
+        return InstanceView.text(instance, session.now())
+                + "\n\n"
+                + (held.isEmpty() ? "no tasks" : TaskView.table(held, session.now()));
     }
 }

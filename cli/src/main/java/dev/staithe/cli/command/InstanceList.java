@@ -36,7 +36,8 @@ final class InstanceList implements Verb {
         return ExitCode.OK;
     }
 
-    private static List<ContainerInstance> instances(Session session, String status) {
+    /** All hosts of the cluster with that status, page by page; empty = ACTIVE and DRAINING. */
+    static List<ContainerInstance> instances(Session session, String status) {
         return Pages.all(token -> page(session, status, token), ListContainerInstancesResponse::getNextToken).stream()
                 .flatMap(page -> page.getContainerInstancesList().stream())
                 .toList();

@@ -8,10 +8,20 @@ import picocli.CommandLine.Command;
         aliases = "container-instance",
         description = "Container instances: the hosts with an agent.",
         footerHeading = "%nExamples:%n",
-        footer = {"  staithe instance list", "  staithe instance describe host-a"})
+        footer = {"  staithe instance list", "  staithe instance drain host-a --wait"})
 final class InstanceNoun implements Noun {
     @Override
     public List<Verb> verbs() {
-        return List.of(new InstanceList(), new InstanceDescribe());
+        return List.of(
+                new InstanceList(),
+                new InstanceDescribe(),
+                new InstanceDrain(),
+                new InstanceActivate(),
+                new InstanceDeregister());
+    }
+
+    @Override
+    public List<Object> parts() {
+        return List.of(new InstanceAttributes());
     }
 }

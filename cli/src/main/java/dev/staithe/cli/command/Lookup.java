@@ -3,6 +3,10 @@ package dev.staithe.cli.command;
 import dev.staithe.cli.outcome.CommandFailure;
 import dev.staithe.cli.outcome.ExitCode;
 import dev.staithe.cli.render.TaskView;
+import dev.staithe.proto.v1.ContainerInstance;
+import dev.staithe.proto.v1.ContainerInstancesGrpc;
+import dev.staithe.proto.v1.DescribeContainerInstancesRequest;
+import dev.staithe.proto.v1.DescribeContainerInstancesResponse;
 import dev.staithe.proto.v1.DescribeServicesRequest;
 import dev.staithe.proto.v1.DescribeServicesResponse;
 import dev.staithe.proto.v1.DescribeTasksRequest;
@@ -15,7 +19,7 @@ import dev.staithe.proto.v1.Task;
 import dev.staithe.proto.v1.TasksGrpc;
 import java.util.List;
 
-/** Finds what a user named: services by name, tasks by {@code service/N}, id or a unique prefix of it. */
+/** Finds what a user named: services by name, hosts by name or id, tasks by {@code service/N}, id or a unique prefix of it. */
 final class Lookup {
     private Lookup() {}
 
@@ -35,6 +39,21 @@ final class Lookup {
                     "staithe service list" + session.clusterOption());
         }
         return response.getServices(0);
+    }
+
+    /** The host of this name, or this id. */
+    static ContainerInstance instance(Session session, String name) {
+        DescribeContainerInstancesResponse response = session.controlPlane()
+                .call(
+                        ContainerInstancesGrpc::newBlockingStub,
+                        api -> api.describe(DescribeContainerInstancesRequest.newBuilder()
+                                .setCluster(session.cluster())
+                                .addContainerInstances(name)
+                                .build()));
+        if (response.getContainerInstancesCount() == 0) {
+            throw HostState.missing(session, name);
+        }
+        return response.getContainerInstances(0);
     }
 
     /** All tasks that match, page by page; the cluster is filled in. */

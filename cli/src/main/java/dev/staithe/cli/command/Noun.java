@@ -6,4 +6,9 @@ import java.util.List;
 interface Noun {
     /** The verbs, in the order in which help lists them. */
     List<Verb> verbs();
+
+    /** What belongs to such a thing and has verbs of its own. */
+    default List<Object> parts() {
+        return List.of();
+    }
 }

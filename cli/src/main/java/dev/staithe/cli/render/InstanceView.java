@@ -2,10 +2,12 @@ package dev.staithe.cli.render;
 
 import dev.staithe.proto.v1.Attribute;
 import dev.staithe.proto.v1.ContainerInstance;
+import dev.staithe.proto.v1.InstanceAttribute;
 import dev.staithe.proto.v1.Resource;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** Container instances for people. */
 public final class InstanceView {
@@ -61,7 +63,27 @@ public final class InstanceView {
         for (Attribute attribute : instance.getAttributesList()) {
             attributes.row(attribute.getName(), attribute.getValue());
         }
-        return page + resources.orElse("no resources") + "\n\n" + attributes.orElse("no attributes");
+        Table tags = new Table("TAG", "VALUE");
+        instance.getTagsList().forEach(tag -> tags.row(tag.getKey(), tag.getValue()));
+        return page + resources.orElse("no resources") + "\n\n" + attributes.orElse("no attributes")
+                + (instance.getTagsCount() == 0 ? "" : "\n\n" + tags);
+    }
+
+    /**
+     * Attributes of several hosts, one line each.
+     *
+     * @param hosts their names by their ids
+     */
+    public static String attributes(List<InstanceAttribute> attributes, Map<String, String> hosts) {
+        Table table = new Table("HOST", "ATTRIBUTE", "VALUE");
+        attributes.stream()
+                .map(a -> List.of(
+                        hosts.getOrDefault(a.getContainerInstance(), a.getContainerInstance()),
+                        a.getName(),
+                        a.getValue()))
+                .sorted(Comparator.comparing((List<String> row) -> row.get(0)).thenComparing(row -> row.get(1)))
+                .forEach(row -> table.row(row.get(0), row.get(1), row.get(2)));
+        return table.orElse("no such attributes");
     }
 
     private static List<ContainerInstance> byName(List<ContainerInstance> instances) {

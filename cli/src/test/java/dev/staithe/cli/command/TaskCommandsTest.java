@@ -29,6 +29,7 @@ import dev.staithe.proto.v1.RunTaskRequest;
 import dev.staithe.proto.v1.RunTaskResponse;
 import dev.staithe.proto.v1.StopTaskRequest;
 import dev.staithe.proto.v1.StopTaskResponse;
+import dev.staithe.proto.v1.Tag;
 import dev.staithe.proto.v1.Task;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.TaskDefinitionsGrpc;
@@ -231,8 +232,14 @@ final class TaskCommandsTest {
                         .addStringSetValue("22")
                         .addStringSetValue("80"))
                 .addAttributes(Attribute.newBuilder().setName("ecs.os-type").setValue("linux"))
+                .addTags(Tag.newBuilder().setKey("team").setValue("web"))
                 .setRegisteredAt(Scene.ago(7200))
                 .build();
+        controlPlane.answer(
+                TasksGrpc.getListMethod(),
+                request -> ListTasksResponse.newBuilder()
+                        .addTasks(Scene.running("11111111"))
+                        .build());
         controlPlane.answer(
                 ContainerInstancesGrpc.getListMethod(),
                 request -> ListContainerInstancesResponse.newBuilder()

@@ -135,7 +135,8 @@ public final class Hosts {
                                     .limit(5)
                                     .map(e -> e.getValue() + " of " + e.getKey())
                                     .collect(Collectors.joining(", "))
-                            + (groups.size() > 5 ? ", ..." : "") + "; drain it and stop the others first, or use force)");
+                            + (groups.size() > 5 ? ", ..." : "")
+                            + "; drain it and stop the others first, or use force)");
         }
     }
 

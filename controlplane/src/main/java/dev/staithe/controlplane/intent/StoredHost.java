@@ -31,8 +31,7 @@ record StoredHost(ContainerInstance instance, long revision, List<Guard> guards)
         String wished = Keys.host(known.cluster(), known.id());
         Entry record = store.get(registered).orElseThrow(() -> gone(known));
         Optional<Entry> wish = store.get(wished);
-        HostWish wanted =
-                wish.isPresent() ? Records.host(wish.get().value()).wish() : HostWish.NONE;
+        HostWish wanted = wish.isPresent() ? Records.host(wish.get().value()).wish() : HostWish.NONE;
         return new StoredHost(
                 Records.instance(record.value()).wished(wanted),
                 Math.max(record.revision(), wish.map(Entry::revision).orElse(0L)),

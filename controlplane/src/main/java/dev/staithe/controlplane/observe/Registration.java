@@ -44,7 +44,7 @@ public final class Registration {
 
     /** One that was deregistered is registered anew by the next process of its agent. */
     private static Optional<ContainerInstance> registeredBefore(Hello hello, Optional<ContainerInstance> known) {
-        return known.filter(i -> i.status() != ContainerInstance.Status.INACTIVE
-                || i.incarnation() >= hello.getIncarnation());
+        return known.filter(
+                i -> i.status() != ContainerInstance.Status.INACTIVE || i.incarnation() >= hello.getIncarnation());
     }
 }

@@ -22,9 +22,7 @@ final class HostAttributesTest {
     }
 
     private ContainerInstance host(int number) {
-        return world.state()
-                .instance(Integer.toString(number).repeat(32))
-                .orElseThrow();
+        return world.state().instance(Integer.toString(number).repeat(32)).orElseThrow();
     }
 
     private Wanted wanted(int host, String name, String value) {
@@ -35,8 +33,7 @@ final class HostAttributesTest {
     void setsAttributesOfSeveralHostsInOneTransaction() throws IntentException {
         long before = world.state().revision();
 
-        world.hostAttributes.put(
-                List.of(wanted(1, "stack", "prod"), wanted(2, "stack", "test"), wanted(1, "ssd", "")));
+        world.hostAttributes.put(List.of(wanted(1, "stack", "prod"), wanted(2, "stack", "test"), wanted(1, "ssd", "")));
 
         assertThat(world.state().revision()).isEqualTo(before + 1);
         assertThat(host(1).attributes()).containsEntry("stack", "prod").containsEntry("ssd", "");
@@ -78,8 +75,8 @@ final class HostAttributesTest {
         }
         world.hostAttributes.put(ten);
 
-        IntentException refused = refused(
-                () -> world.hostAttributes.put(List.of(wanted(2, "eleventh", ""), wanted(1, "eleventh", ""))));
+        IntentException refused =
+                refused(() -> world.hostAttributes.put(List.of(wanted(2, "eleventh", ""), wanted(1, "eleventh", ""))));
 
         assertThat(refused.reason()).isEqualTo(Reason.ATTRIBUTE_LIMIT_EXCEEDED);
         assertThat(refused)
@@ -89,9 +86,7 @@ final class HostAttributesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
             '',                    'x',   'attributes[0].name: empty (expected: 1-128 of A-Z a-z 0-9 _ . \\ / -)'
             'a b',                 'x',   'attributes[0].name: a b (expected: 1-128 of A-Z a-z 0-9 _ . \\ / -)'
             'ecs.os-type',         'x',   'attributes[0].name: ecs.os-type (expected: a name that does not begin with ecs. or com.amazonaws.)'

@@ -89,10 +89,7 @@ final class HostsTest {
         assertThat(refused)
                 .hasMessage("Found running tasks on the instance. (host-a has 1 task: 1 of service:web; drain it and"
                         + " stop the others first, or use force)");
-        assertThat(world.hosts
-                        .deregister(host(), true, world.state())
-                        .value()
-                        .status())
+        assertThat(world.hosts.deregister(host(), true, world.state()).value().status())
                 .isEqualTo(Status.INACTIVE);
     }
 

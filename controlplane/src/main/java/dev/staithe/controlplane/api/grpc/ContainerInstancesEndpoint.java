@@ -104,8 +104,7 @@ final class ContainerInstancesEndpoint extends ContainerInstancesGrpc.ContainerI
                 case "ACTIVE" -> false;
                 default ->
                     throw IntentException.invalid(
-                            "status",
-                            IntentException.shown(request.getStatus()) + " (expected: ACTIVE or DRAINING)");
+                            "status", IntentException.shown(request.getStatus()) + " (expected: ACTIVE or DRAINING)");
             };
             UpdateContainerInstancesStateResponse.Builder response = UpdateContainerInstancesStateResponse.newBuilder();
             for (String name : request.getContainerInstancesList()) {

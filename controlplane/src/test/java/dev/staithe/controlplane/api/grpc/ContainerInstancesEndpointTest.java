@@ -80,9 +80,7 @@ final class ContainerInstancesEndpointTest {
     void takesNoOtherStateAndNoMoreThanTenInstances() {
         assertThat(refused(() -> update("INACTIVE", "host-a")).getMessage())
                 .isEqualTo("INVALID_ARGUMENT: status: INACTIVE (expected: ACTIVE or DRAINING)");
-        assertThat(refused(() -> update("ACTIVE", new String[] {
-                            "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"
-                        }))
+        assertThat(refused(() -> update("ACTIVE", new String[] {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"}))
                         .getMessage())
                 .isEqualTo("INVALID_ARGUMENT: containerInstances: 11 names (expected: at most 10)");
     }
