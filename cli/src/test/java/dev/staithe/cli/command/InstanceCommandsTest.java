@@ -109,15 +109,14 @@ final class InstanceCommandsTest {
                         ""));
         assertThat(controlPlane.last(UpdateContainerInstancesStateRequest.class).getStatus())
                 .isEqualTo("DRAINING");
-        assertThat(Typed.run(controlPlane, "instance", "drain", "nope"))
-                .isEqualTo(new Typed(
-                        7,
-                        "",
-                        "error: there is no container instance nope in cluster default\n"
-                                + "try: staithe instance list\n"));
-        assertThat(Typed.run(controlPlane, "instance", "drain", "gone").err())
-                .isEqualTo("error: host gone was deregistered: it is INACTIVE until its agent is started again\n"
-                        + "try: staithe instance list --status inactive\n");
+        assertThat(Typed.run(controlPlane, "instance", "drain", "nope")).isEqualTo(new Typed(7, "", """
+                        error: there is no container instance nope in cluster default
+                        try: staithe instance list
+                        """));
+        assertThat(Typed.run(controlPlane, "instance", "drain", "gone").err()).isEqualTo("""
+                        error: host gone was deregistered: it is INACTIVE until its agent is started again
+                        try: staithe instance list --status inactive
+                        """);
     }
 
     @Test
@@ -210,12 +209,10 @@ final class InstanceCommandsTest {
                     .build();
         });
 
-        assertThat(Typed.run(controlPlane, "instance", "deregister", "host-a"))
-                .isEqualTo(new Typed(
-                        1,
-                        "",
-                        "error: Found running tasks on the instance. (host-a has 2 tasks)\n"
-                                + "try: staithe instance drain HOST --wait, or the same with --force\n"));
+        assertThat(Typed.run(controlPlane, "instance", "deregister", "host-a")).isEqualTo(new Typed(1, "", """
+                        error: Found running tasks on the instance. (host-a has 2 tasks)
+                        try: staithe instance drain HOST --wait, or the same with --force
+                        """));
         assertThat(Typed.run(controlPlane, "instance", "deregister", "host-a", "--force"))
                 .isEqualTo(new Typed(0, "host host-a is deregistered\n", ""));
         assertThat(controlPlane.last(DeregisterContainerInstanceRequest.class).getContainerInstance())
