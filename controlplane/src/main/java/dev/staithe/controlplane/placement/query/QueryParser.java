@@ -25,8 +25,12 @@ final class QueryParser {
     private static final Pattern ATTRIBUTE_NAME = Pattern.compile("[A-Za-z0-9_.\\\\/-]{1,128}");
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
 
+    /** Of all patterns together. A whole expression without repetitions is not longer. */
+    private static final int MOST_STEPS = 2000;
+
     private final Cursor cursor;
     private int depth;
+    private int steps;
 
     private QueryParser(Cursor cursor) {
         this.cursor = cursor;
@@ -178,7 +182,9 @@ final class QueryParser {
     private Criterion.Matching pattern(Operator operator) throws QuerySyntaxException {
         Value value = cursor.takePattern(operator.symbol());
         try {
-            return new Criterion.Matching(Regex.compile(value.text()));
+            Regex regex = Regex.compile(value.text(), MOST_STEPS - steps);
+            steps += regex.steps();
+            return new Criterion.Matching(regex);
         } catch (PatternException refused) {
             throw cursor.problem("pattern: " + refused.problem(), value.offset(refused.index()));
         }
