@@ -28,6 +28,7 @@ final class OperatorStoryTest {
             isToldWhyAFifthTaskFitsNowhere();
             halvesTheMemory();
             changesToDynamicPortsAndDoublesTheTasks();
+            emptiesAHostForMaintenance();
             met("what the operator did", visitors.count());
             losesAHost();
             hasTheHostBack();
@@ -101,6 +102,17 @@ final class OperatorStoryTest {
         assertBalanced();
     }
 
+    private void emptiesAHostForMaintenance() {
+        operator.type("deploy/staithe instance drain host-b --wait");
+        operator.type("deploy/staithe instance list");
+
+        assertThat(fleet.running("host-b")).isEmpty();
+        assertThat(fleet.spread("shop")).containsOnlyKeys("host-a", "host-c", "host-d");
+        assertThat(fleet.api().service("shop").getRunningCount()).isEqualTo(8);
+
+        operator.type("deploy/staithe instance activate host-b");
+    }
+
     private void losesAHost() {
         List<String> lost = fleet.running("host-c");
         operator.type("deploy/fleet kill host-c");
@@ -112,7 +124,7 @@ final class OperatorStoryTest {
         operator.type("deploy/staithe instance list");
         operator.type("deploy/staithe service ps shop");
 
-        assertThat(fleet.spread("shop")).containsOnlyKeys("host-a", "host-b", "host-d");
+        assertThat(fleet.spread("shop")).doesNotContainKey("host-c");
     }
 
     private void hasTheHostBack() {
