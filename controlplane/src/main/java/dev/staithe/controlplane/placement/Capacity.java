@@ -5,10 +5,12 @@ import dev.staithe.controlplane.model.Demand;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.Usage;
 import dev.staithe.controlplane.state.ClusterState;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What the hosts have left in one pass of the loop: the state, less what was placed since in this pass. It holds the one
@@ -18,12 +20,13 @@ import java.util.TreeMap;
  * nothing: hosts and groups are looked at when they are first asked for.
  */
 public final class Capacity {
-    private static final Verdict FITS = new Verdict.Fits();
+    static final Verdict FITS = new Verdict.Fits();
 
     private final ClusterState state;
     private final Map<String, List<ContainerInstance>> hosts = new TreeMap<>();
     private final Map<String, Usage> used = new TreeMap<>();
-    private final Map<String, Map<String, Integer>> spread = new TreeMap<>();
+    private final TreeMap<String, Map<String, Integer>> spread = new TreeMap<>();
+    private final Queries queries = new Queries();
 
     private Capacity(ClusterState state) {
         this.state = state;
@@ -36,6 +39,13 @@ public final class Capacity {
 
     /** Whether the host can take one more task of this demand, and if not, what it lacks. */
     public Verdict fits(ContainerInstance host, Demand demand) {
+        return fits(host, new PlacementRequest(host.cluster(), "", demand, 1, PlacementRules.NONE, ""));
+    }
+
+    /**
+     * Whether the host can take one more task of this request, and if not, what it lacks: room, or what a constraint wants.
+     */
+    public Verdict fits(ContainerInstance host, PlacementRequest request) {
         if (host.status() == ContainerInstance.Status.INACTIVE) {
             return new Verdict.Refused(Reason.INACTIVE, 0, "the host is deregistered");
         }
@@ -49,11 +59,13 @@ public final class Capacity {
             return new Verdict.Refused(Reason.AGENT, 0, "its container engine does not answer");
         }
         Usage usage = usage(host);
-        if (roomFor(host, usage, demand)) {
+        Demand demand = request.demand();
+        if (roomFor(host, usage, demand) && allows(host, request)) {
             return FITS;
         }
         Shortages shortages = new Shortages();
         attributes(host, demand, shortages);
+        constraints(host, request, shortages);
         shortages.amount(Reason.CPU, "cpu", "units", demand.cpu(), host.cpu() - usage.cpu(), host.cpu());
         shortages.amount(Reason.MEMORY, "memory", "MiB", demand.memory(), freeMemory(host), host.memory());
         ports(host, usage, demand, shortages);
@@ -61,9 +73,9 @@ public final class Capacity {
     }
 
     /** Notes that a task of this demand goes there. */
-    void take(ContainerInstance host, String spreadGroup, Demand demand) {
+    void take(ContainerInstance host, String group, Demand demand) {
         used.put(host.id(), usage(host).plus(demand));
-        counts(host.cluster(), spreadGroup).merge(host.id(), 1, Integer::sum);
+        counts(host.cluster(), group).merge(host.id(), 1, Integer::sum);
     }
 
     /** Every container instance of the cluster, in the order of their ids. */
@@ -76,8 +88,31 @@ public final class Capacity {
     }
 
     /** How many tasks of the group that are not STOPPED the host has. */
-    int tasksOf(String spreadGroup, ContainerInstance host) {
-        return counts(host.cluster(), spreadGroup).getOrDefault(host.id(), 0);
+    int tasksOf(String group, ContainerInstance host) {
+        return counts(host.cluster(), group).getOrDefault(host.id(), 0);
+    }
+
+    /** The groups of the tasks that are on the host and have not STOPPED, each once. */
+    Collection<String> groupsOn(ContainerInstance host) {
+        SortedSet<String> groups = new TreeSet<>();
+        state.tasksOfInstance(host.id()).stream().filter(t -> !t.stopped()).forEach(t -> groups.add(t.group()));
+        String own = host.cluster() + "/";
+        spread.tailMap(own, true).forEach((key, counts) -> {
+            if (key.startsWith(own) && counts.containsKey(host.id())) {
+                groups.add(key.substring(own.length()));
+            }
+        });
+        return groups;
+    }
+
+    /** Tasks on the host that have not STOPPED. */
+    int tasks(ContainerInstance host) {
+        return usage(host).tasks();
+    }
+
+    /** Units. */
+    long freeCpu(ContainerInstance host) {
+        return host.cpu() - usage(host).cpu();
     }
 
     /** MiB. */
@@ -92,17 +127,12 @@ public final class Capacity {
     private Map<String, Integer> counts(String cluster, String group) {
         return spread.computeIfAbsent(cluster + "/" + group, key -> {
             Map<String, Integer> counts = new TreeMap<>();
-            // A service's tasks are indexed; those of other groups are few enough to look for, once a pass.
-            if (state.serviceByUid(group).isPresent()) {
-                count(state.tasksOfService(group), counts);
-            } else {
-                count(
-                        state.tasks().stream()
-                                .filter(t ->
-                                        t.group().equals(group) && t.cluster().equals(cluster))
-                                .toList(),
-                        counts);
-            }
+            count(
+                    state.tasks().stream()
+                            .filter(t ->
+                                    t.group().equals(group) && t.cluster().equals(cluster))
+                            .toList(),
+                    counts);
             return counts;
         });
     }
@@ -126,6 +156,42 @@ public final class Capacity {
                         .noneMatch(p -> usage.udpPorts().containsKey(p)
                                 || host.reservedUdpPorts().contains(p))
                 && demand.attributes().entrySet().stream().allMatch(a -> has(host, a.getKey(), a.getValue()));
+    }
+
+    private boolean allows(ContainerInstance host, PlacementRequest request) {
+        return request.rules().constraints().stream().allMatch(c -> allows(host, request, c));
+    }
+
+    private boolean allows(ContainerInstance host, PlacementRequest request, Constraint constraint) {
+        return switch (constraint) {
+            case Constraint.DistinctInstance distinct -> tasksOf(request.group(), host) == 0;
+            case Constraint.MemberOf member ->
+                queries.of(member.expression())
+                        .filter(q -> q.matches(new HostSubject(host, this)))
+                        .isPresent();
+            case Constraint.Unknown unknown -> false;
+        };
+    }
+
+    private void constraints(ContainerInstance host, PlacementRequest request, Shortages shortages) {
+        for (Constraint constraint : request.rules().constraints()) {
+            if (!allows(host, request, constraint)) {
+                switch (constraint) {
+                    case Constraint.MemberOf member ->
+                        shortages.add(Reason.MEMBER_OF, 1, "memberOf: not selected by " + member.expression());
+                    case Constraint.DistinctInstance distinct ->
+                        shortages.add(
+                                Reason.DISTINCT_INSTANCE,
+                                tasksOf(request.group(), host),
+                                "distinctInstance: has " + tasksOf(request.group(), host) + " of " + request.group());
+                    case Constraint.Unknown unknown ->
+                        shortages.add(
+                                Reason.MEMBER_OF,
+                                1,
+                                "constraint of type " + unknown.type() + ": not known to this version");
+                }
+            }
+        }
     }
 
     private static boolean has(ContainerInstance host, String attribute, String value) {
@@ -172,37 +238,5 @@ public final class Capacity {
                 .findFirst()
                 .map(t -> t.group() + ", task " + t.id())
                 .orElse("a task that was placed a moment ago");
-    }
-
-    /** What is missing, in the order in which it was found. */
-    private static final class Shortages {
-        private final List<String> details = new ArrayList<>();
-        private Reason first = Reason.PORTS;
-        private long lacking;
-
-        void amount(Reason reason, String what, String unit, long needed, long free, long all) {
-            if (needed > free) {
-                // A host that was registered again with less than its tasks hold has nothing left, not less.
-                long left = Math.max(0, free);
-                add(
-                        reason,
-                        needed - left,
-                        what + ": needs " + needed + " " + unit + ", " + left + " of " + all + " " + unit + " free");
-            }
-        }
-
-        void add(Reason reason, long missing, String detail) {
-            if (details.isEmpty()) {
-                first = reason;
-            }
-            if (reason == first) {
-                lacking += missing;
-            }
-            details.add(detail);
-        }
-
-        Verdict verdict() {
-            return details.isEmpty() ? FITS : new Verdict.Refused(first, lacking, String.join("; ", details));
-        }
     }
 }

@@ -5,10 +5,12 @@ import dev.staithe.controlplane.model.Demand;
 /**
  * A number of equal tasks that look for a host.
  *
- * @param spreadGroup whose tasks are spread over the hosts: the uid of a service, or the group of standalone tasks
+ * @param group of the tasks, "service:NAME" for those of a service: whose tasks are spread, and kept apart
  * @param demand of each of them
+ * @param seed what the lots of a random strategy are drawn from: the id of the first task, say
  */
-public record PlacementRequest(String cluster, String spreadGroup, Demand demand, int count) {
+public record PlacementRequest(
+        String cluster, String group, Demand demand, int count, PlacementRules rules, String seed) {
     public PlacementRequest {
         if (count < 1) {
             throw new IllegalArgumentException("count: " + count + " (expected: >= 1)");

@@ -6,6 +6,9 @@ public enum Reason {
     DRAINING("DRAINING"),
     AGENT("AGENT"),
     ATTRIBUTE("ATTRIBUTE"),
+    MEMBER_OF("MemberOf placement constraint unsatisfied."),
+    DISTINCT_INSTANCE("DistinctInstance placement constraint unsatisfied."),
+    GPU("RESOURCE:GPU"),
     CPU("RESOURCE:CPU"),
     MEMORY("RESOURCE:MEMORY"),
     PORTS("RESOURCE:PORTS");

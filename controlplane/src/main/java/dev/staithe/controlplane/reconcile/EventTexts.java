@@ -55,9 +55,10 @@ public final class EventTexts {
                         + switch (host.refused().reason()) {
                             case CPU -> "has insufficient CPU units available.";
                             case MEMORY -> "has insufficient memory available.";
+                            case GPU -> "has insufficient GPUs available.";
                             case PORTS -> "is already using a port required by your task.";
                             case ATTRIBUTE -> "is missing an attribute required by your task.";
-                            case AGENT, DRAINING, INACTIVE ->
+                            case AGENT, DRAINING, INACTIVE, MEMBER_OF, DISTINCT_INSTANCE ->
                                 "encountered error \"" + host.refused().reason().code() + "\".";
                         })
                 .orElse("Reason: No Container Instances were found in your cluster.");
