@@ -16,6 +16,7 @@ import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.placement.Explanation;
 import dev.staithe.controlplane.placement.Placement;
 import dev.staithe.controlplane.placement.PlacementRequest;
+import dev.staithe.controlplane.placement.PlacementRules;
 import dev.staithe.controlplane.placement.Placer;
 import dev.staithe.controlplane.reconcile.Announcements;
 import dev.staithe.controlplane.reconcile.Decision;
@@ -31,7 +32,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** Finds places for the new tasks of one pass and writes the tasks into its draft. */
@@ -63,8 +66,14 @@ final class Places {
                         IntentException.Reason.TASK_DEFINITION_NOT_FOUND,
                         "task definition " + command.taskDefinition() + " is not known"));
         Demand demand = Demand.of(definition.spec(), command.overrides());
-        Placement placement = Placer.place(
-                Capacity.of(state), new PlacementRequest(command.cluster(), command.group(), demand, command.count()));
+        PlacementRequest request = new PlacementRequest(
+                command.cluster(),
+                command.group(),
+                demand,
+                command.count(),
+                PlacementRules.NONE.and(definition.spec()),
+                command.taskId(0));
+        Placement placement = Placer.place(Capacity.of(state), request);
         List<Task> tasks = new ArrayList<>();
         for (String instance : placement.instanceIds()) {
             Task task = task(
@@ -149,8 +158,17 @@ final class Places {
             return;
         }
         Demand demand = definition.get().demand();
-        Placement placement =
-                Placer.place(capacity, new PlacementRequest(service.cluster(), service.uid(), demand, start.count()));
+        PlacementRequest request = new PlacementRequest(
+                service.cluster(),
+                service.group(),
+                demand,
+                start.count(),
+                PlacementRules.of(
+                                service.scheduling().constraints(),
+                                service.scheduling().strategies())
+                        .and(definition.get().spec()),
+                deployment.taskId(deployment.nextOrdinal()));
+        Placement placement = Placer.place(capacity, request);
         List<Long> ordinals = ordinals(deployment, placement.instanceIds().size());
         if (!ordinals.isEmpty()) {
             // Before the tasks: when only a part is written, ordinals are lost, but none is given out twice.
@@ -163,7 +181,7 @@ final class Places {
                     service.cluster(),
                     deployment.taskDefinition(),
                     instance,
-                    "service:" + service.name(),
+                    service.group(),
                     deployment.id(),
                     service.uid(),
                     deployment.generation(),

@@ -43,6 +43,11 @@ public record Service(
         return (int) ((long) desired() * percent / 100);
     }
 
+    /** The group of its tasks. */
+    public String group() {
+        return "service:" + name;
+    }
+
     /** The desired count, 0 once the service is deleted. */
     public int desired() {
         return deleted ? 0 : desiredCount;

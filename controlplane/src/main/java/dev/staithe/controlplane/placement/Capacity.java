@@ -66,6 +66,13 @@ public final class Capacity {
         Shortages shortages = new Shortages();
         attributes(host, demand, shortages);
         constraints(host, request, shortages);
+        shortages.amount(
+                Reason.GPU,
+                "gpu",
+                "GPUs",
+                demand.gpus(),
+                host.gpus().size() - usage.gpus(),
+                host.gpus().size());
         shortages.amount(Reason.CPU, "cpu", "units", demand.cpu(), host.cpu() - usage.cpu(), host.cpu());
         shortages.amount(Reason.MEMORY, "memory", "MiB", demand.memory(), freeMemory(host), host.memory());
         ports(host, usage, demand, shortages);
@@ -149,6 +156,7 @@ public final class Capacity {
     private static boolean roomFor(ContainerInstance host, Usage usage, Demand demand) {
         return demand.cpu() <= host.cpu() - usage.cpu()
                 && demand.memory() <= host.memory() - usage.memory()
+                && demand.gpus() <= host.gpus().size() - usage.gpus()
                 && demand.tcpPorts().stream()
                         .noneMatch(p -> usage.tcpPorts().containsKey(p)
                                 || host.reservedTcpPorts().contains(p))

@@ -2,6 +2,8 @@ package dev.staithe.controlplane.placement;
 
 import dev.staithe.proto.v1.PlacementConstraint;
 import dev.staithe.proto.v1.PlacementStrategy;
+import dev.staithe.proto.v1.TaskDefinition;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -31,19 +33,19 @@ public record PlacementRules(List<Constraint> constraints, List<Strategy> strate
                 strategies.stream().flatMap(s -> Strategy.of(s).stream()).toList());
     }
 
-    /** With those of the task definition, which bind just as well. */
-    public PlacementRules and(List<PlacementConstraint> more) {
-        if (more.isEmpty()) {
+    /** With the constraints of the task definition, which bind just as well. */
+    public PlacementRules and(TaskDefinition definition) {
+        if (definition.getPlacementConstraintsCount() == 0) {
             return this;
         }
-        List<Constraint> all = new java.util.ArrayList<>(constraints);
-        more.forEach(m -> all.add(Constraint.of(m)));
+        List<Constraint> all = new ArrayList<>(constraints);
+        definition
+                .getPlacementConstraintsList()
+                .forEach(c -> all.add(Constraint.of(PlacementConstraint.newBuilder()
+                        .setType(c.getType())
+                        .setExpression(c.getExpression())
+                        .build())));
         return new PlacementRules(all, strategies);
-    }
-
-    /** The constraints alone: what a task on a named host is asked. */
-    public PlacementRules onOneHost() {
-        return new PlacementRules(constraints, List.of());
     }
 
     /** The strategies that count, the default where none was given. */

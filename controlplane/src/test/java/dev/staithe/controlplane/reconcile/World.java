@@ -20,6 +20,7 @@ import dev.staithe.controlplane.model.Waiting;
 import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.placement.Placement;
 import dev.staithe.controlplane.placement.PlacementRequest;
+import dev.staithe.controlplane.placement.PlacementRules;
 import dev.staithe.controlplane.placement.Placer;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.Records;
@@ -514,8 +515,10 @@ final class World {
         Deployment deployment = start.deployment();
         TaskDefinitionRevision definition =
                 state.taskDefinition(deployment.taskDefinition()).orElseThrow();
-        Placement placement =
-                Placer.place(capacity, new PlacementRequest(CLUSTER, UID, definition.demand(), start.count()));
+        Placement placement = Placer.place(
+                capacity,
+                new PlacementRequest(
+                        CLUSTER, "service:web", definition.demand(), start.count(), PlacementRules.NONE, ""));
         long ordinal = deployment.nextOrdinal();
         for (String instance : placement.instanceIds()) {
             put(
