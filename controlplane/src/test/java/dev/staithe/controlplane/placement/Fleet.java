@@ -16,12 +16,15 @@ import dev.staithe.controlplane.store.Keys;
 import dev.staithe.controlplane.store.StoreEvent;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.PortMapping;
+import dev.staithe.proto.v1.ResourceRequirement;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.TaskOverride;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** Hosts and what runs on them, for tests of placement. */
 final class Fleet {
@@ -45,6 +48,10 @@ final class Fleet {
     }
 
     Fleet host(String id, long cpu, long memory, Map<String, String> attributes) {
+        return host(id, cpu, memory, attributes, 0);
+    }
+
+    Fleet host(String id, long cpu, long memory, Map<String, String> attributes, int gpus) {
         return put(new ContainerInstance(
                 id,
                 CLUSTER,
@@ -63,7 +70,7 @@ final class Fleet {
                 true,
                 true,
                 1,
-                List.of(),
+                IntStream.range(0, gpus).mapToObj(g -> "gpu-" + g).toList(),
                 HostWish.NONE));
     }
 
@@ -85,9 +92,20 @@ final class Fleet {
         return state.instance(id).orElseThrow();
     }
 
+    Fleet remove(String id) {
+        long revision = state.revision() + 1;
+        state = state.with(new Batch(revision, List.of(new StoreEvent.Deleted(Keys.instance(CLUSTER, id)))));
+        return this;
+    }
+
     /** A task of that group on the host. */
     Fleet task(String host, String group, TaskStatus status, TaskDefinition spec) {
         TaskDefinitionRef ref = new TaskDefinitionRef("family", ++definitions);
+        return task(host, group, status, ref, spec);
+    }
+
+    private Fleet task(
+            String host, String group, TaskStatus status, TaskDefinitionRef ref, TaskDefinition spec) {
         Demand demand = Demand.of(spec);
         put(
                 Keys.taskDefinition("family", definitions),
@@ -130,6 +148,76 @@ final class Fleet {
         return Demand.of(spec(cpu, memory, tcpPorts));
     }
 
+    /** Small figures, so that hosts fill up and figures are equal now and then. */
+    static TaskDefinition randomSpec(Random random) {
+        TaskDefinition plain = spec(
+                64 * random.nextInt(16),
+                128 * (1 + random.nextInt(8)),
+                random.nextInt(4) == 0 ? new int[] {8080 + random.nextInt(3)} : new int[0]);
+        ContainerDefinition.Builder container = plain.getContainerDefinitions(0).toBuilder();
+        if (random.nextInt(8) == 0) {
+            container.addPortMappings(PortMapping.newBuilder()
+                    .setContainerPort(5353)
+                    .setHostPort(53 + random.nextInt(2))
+                    .setProtocol("udp"));
+        }
+        if (random.nextInt(8) == 0) {
+            container.addResourceRequirements(ResourceRequirement.newBuilder()
+                    .setType("GPU")
+                    .setValue(Integer.toString(1 + random.nextInt(2))));
+        }
+        return plain.toBuilder().setContainerDefinitions(0, container).build();
+    }
+
+    static Demand randomDemand(Random random) {
+        Demand demand = Demand.of(randomSpec(random));
+        return random.nextInt(8) == 0 ? withAttribute(demand, "stack", random.nextBoolean() ? "" : "prod") : demand;
+    }
+
+    /** Hosts of two zones, a few racks, some of them out of service, with tasks of three services. */
+    static Fleet random(Random random, int mostHosts) {
+        Fleet fleet = new Fleet();
+        int hosts = random.nextInt(mostHosts + 1);
+        for (int i = 0; i < hosts; i++) {
+            fleet.randomHost(random, "h" + i);
+            for (int t = random.nextInt(4); t > 0; t--) {
+                fleet.randomTask(random, "h" + i);
+            }
+        }
+        return fleet;
+    }
+
+    void randomHost(Random random, String id) {
+        Map<String, String> attributes = new TreeMap<>();
+        if (random.nextInt(5) > 0) {
+            attributes.put("ecs.availability-zone", random.nextBoolean() ? "a" : "b");
+        }
+        if (random.nextInt(3) > 0) {
+            attributes.put("rack", Integer.toString(random.nextInt(3)));
+        }
+        if (random.nextInt(3) > 0) {
+            attributes.put("stack", random.nextInt(3) > 0 ? "prod" : "test");
+        }
+        host(
+                id,
+                1024 * (1 + random.nextInt(3)),
+                1024 * (1 + random.nextInt(4)),
+                attributes,
+                random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0);
+        if (random.nextInt(8) == 0) {
+            connected(id, random.nextBoolean(), random.nextBoolean());
+        }
+        if (random.nextInt(8) == 0) {
+            ContainerInstance.Status[] all = ContainerInstance.Status.values();
+            status(id, all[random.nextInt(all.length)]);
+        }
+    }
+
+    void randomTask(Random random, String host) {
+        TaskStatus[] all = TaskStatus.values();
+        task(host, "service:" + "abc".charAt(random.nextInt(3)), all[random.nextInt(all.length)], randomSpec(random));
+    }
+
     static Demand withAttribute(Demand demand, String name, String value) {
         return new Demand(
                 demand.cpu(),
@@ -137,7 +225,14 @@ final class Fleet {
                 demand.tcpPorts(),
                 demand.udpPorts(),
                 new TreeMap<>(Map.of(name, value)),
-                0);
+                demand.gpus());
+    }
+
+    /** The task ends. */
+    Fleet stop(Task task) {
+        return put(
+                Keys.task(CLUSTER, task.id()),
+                Records.bytes(task.lost("", "", 0)));
     }
 
     private Fleet put(ContainerInstance instance) {
