@@ -2,31 +2,43 @@ package dev.staithe.controlplane.placement;
 
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Demand;
-import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.Usage;
+import dev.staithe.controlplane.placement.query.ClusterQuery;
 import dev.staithe.controlplane.state.ClusterState;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 
 /**
- * What the hosts have left in one pass of the loop: the state, less what was placed since in this pass. It holds the one
- * {@link #fits}: whatever places a task asks here, so that no two places can disagree.
+ * What the hosts have left: a state, less what was placed since. It holds the one {@link #fits}: whatever places a task asks
+ * here, so that no two places can disagree.
  *
- * <p>Changes with every {@link #take} and belongs to the pass that made it; thrown away at its end. Making one costs
- * nothing: hosts and groups are looked at when they are first asked for.
+ * <p>Making one costs nothing: a cluster is looked at when it is first asked for. Its owner may keep it from state to state,
+ * so that only what changed is looked at again: it says which hosts were {@link #touched} and then of which state answers
+ * are wanted {@link #at}. What is kept is soft: made from the state, and equal to what a new one would say.
+ *
+ * <p>Changes with every task that is placed. Confined to whoever owns it.
  */
 public final class Capacity {
     static final Verdict FITS = new Verdict.Fits();
 
-    private final ClusterState state;
-    private final Map<String, List<ContainerInstance>> hosts = new TreeMap<>();
-    private final Map<String, Usage> used = new TreeMap<>();
-    private final TreeMap<String, Map<String, Integer>> spread = new TreeMap<>();
+    /** Hosts in all the views that are kept of a cluster: some 50 bytes each. */
+    private static final int MOST_VIEWED = 2_000_000;
+
+    private ClusterState state;
     private final Queries queries = new Queries();
+    private final SortedMap<String, HostTable> tables = new TreeMap<>();
+    private final SortedMap<String, LinkedHashMap<Shape, View>> views = new TreeMap<>();
+    private final SortedMap<String, SortedMap<String, GroupTasks>> groups = new TreeMap<>();
+    private final SortedSet<String> touched = new TreeSet<>();
 
     private Capacity(ClusterState state) {
         this.state = state;
@@ -37,137 +49,66 @@ public final class Capacity {
         return new Capacity(state);
     }
 
+    /** Something about the host, or its tasks, is not as it was in the last state: it is looked at again. */
+    public void touched(String instanceId) {
+        touched.add(instanceId);
+    }
+
+    /**
+     * Answers for this state from now on. Every host that differs from the last state, or on which something was placed
+     * since, must have been {@link #touched}.
+     */
+    public void at(ClusterState next) {
+        state = next;
+        groups.clear();
+        touched.forEach(this::lookAgain);
+        touched.clear();
+    }
+
+    private void lookAgain(String id) {
+        Optional<ContainerInstance> host = state.instance(id);
+        for (HostTable table : List.copyOf(tables.values())) {
+            int slot = table.slot(id);
+            boolean belongs = host.isPresent() && host.get().cluster().equals(table.cluster());
+            if (slot >= 0 && belongs) {
+                table.refresh(slot, host.get(), state.usage(id));
+            } else if (slot >= 0 || belongs) {
+                tables.remove(table.cluster());
+                views.remove(table.cluster());
+            }
+        }
+    }
+
     /** Whether the host can take one more task of this demand, and if not, what it lacks. */
     public Verdict fits(ContainerInstance host, Demand demand) {
         return fits(host, new PlacementRequest(host.cluster(), "", demand, 1, PlacementRules.NONE, ""));
     }
 
-    /**
-     * Whether the host can take one more task of this request, and if not, what it lacks: room, or what a constraint wants.
-     */
+    /** Whether the host can take one more task of this request, and if not, what it lacks: room, or what a constraint wants. */
     public Verdict fits(ContainerInstance host, PlacementRequest request) {
-        if (host.status() == ContainerInstance.Status.INACTIVE) {
-            return new Verdict.Refused(Reason.INACTIVE, 0, "the host is deregistered");
-        }
-        if (host.status() == ContainerInstance.Status.DRAINING) {
-            return new Verdict.Refused(Reason.DRAINING, 0, "the host is being drained");
-        }
-        if (!host.agentConnected()) {
-            return new Verdict.Refused(Reason.AGENT, 0, "its agent is not connected");
-        }
-        if (!host.engineHealthy()) {
-            return new Verdict.Refused(Reason.AGENT, 0, "its container engine does not answer");
+        Optional<Verdict.Refused> out = Room.outOfService(host);
+        if (out.isPresent()) {
+            return out.get();
         }
         Usage usage = usage(host);
-        Demand demand = request.demand();
-        if (roomFor(host, usage, demand) && allows(host, request)) {
+        if (Room.has(host, usage, request.demand()) && allows(host, request)) {
             return FITS;
         }
         Shortages shortages = new Shortages();
-        attributes(host, demand, shortages);
+        Room.attributes(host, request.demand(), shortages);
         constraints(host, request, shortages);
-        shortages.amount(
-                Reason.GPU,
-                "gpu",
-                "GPUs",
-                demand.gpus(),
-                host.gpus().size() - usage.gpus(),
-                host.gpus().size());
-        shortages.amount(Reason.CPU, "cpu", "units", demand.cpu(), host.cpu() - usage.cpu(), host.cpu());
-        shortages.amount(Reason.MEMORY, "memory", "MiB", demand.memory(), freeMemory(host), host.memory());
-        ports(host, usage, demand, shortages);
+        Room.amounts(host, usage, request.demand(), shortages);
+        Room.ports(host, usage, request.demand(), state, shortages);
         return shortages.verdict();
     }
 
-    /** Notes that a task of this demand goes there. */
-    void take(ContainerInstance host, String group, Demand demand) {
-        used.put(host.id(), usage(host).plus(demand));
-        counts(host.cluster(), group).merge(host.id(), 1, Integer::sum);
-    }
-
-    /** Every container instance of the cluster, in the order of their ids. */
-    List<ContainerInstance> hosts(String cluster) {
-        return hosts.computeIfAbsent(
-                cluster,
-                name -> state.instances().stream()
-                        .filter(host -> host.cluster().equals(name))
-                        .toList());
-    }
-
-    /** How many tasks of the group that are not STOPPED the host has. */
-    int tasksOf(String group, ContainerInstance host) {
-        return counts(host.cluster(), group).getOrDefault(host.id(), 0);
-    }
-
-    /** The groups of the tasks that are on the host and have not STOPPED, each once. */
-    Collection<String> groupsOn(ContainerInstance host) {
-        SortedSet<String> groups = new TreeSet<>();
-        state.tasksOfInstance(host.id()).stream().filter(t -> !t.stopped()).forEach(t -> groups.add(t.group()));
-        String own = host.cluster() + "/";
-        spread.tailMap(own, true).forEach((key, counts) -> {
-            if (key.startsWith(own) && counts.containsKey(host.id())) {
-                groups.add(key.substring(own.length()));
-            }
-        });
-        return groups;
-    }
-
-    /** Tasks on the host that have not STOPPED. */
-    int tasks(ContainerInstance host) {
-        return usage(host).tasks();
-    }
-
-    /** Units. */
-    long freeCpu(ContainerInstance host) {
-        return host.cpu() - usage(host).cpu();
-    }
-
-    /** MiB. */
-    long freeMemory(ContainerInstance host) {
-        return host.memory() - usage(host).memory();
-    }
-
-    private Usage usage(ContainerInstance host) {
-        return used.getOrDefault(host.id(), state.usage(host.id()));
-    }
-
-    private Map<String, Integer> counts(String cluster, String group) {
-        return spread.computeIfAbsent(cluster + "/" + group, key -> {
-            Map<String, Integer> counts = new TreeMap<>();
-            count(
-                    state.tasks().stream()
-                            .filter(t ->
-                                    t.group().equals(group) && t.cluster().equals(cluster))
-                            .toList(),
-                    counts);
-            return counts;
-        });
-    }
-
-    private static void count(List<Task> tasks, Map<String, Integer> counts) {
-        for (Task task : tasks) {
-            if (!task.stopped()) {
-                counts.merge(task.instanceId(), 1, Integer::sum);
+    private boolean allows(ContainerInstance host, PlacementRequest request) {
+        for (Constraint constraint : request.rules().constraints()) {
+            if (!allows(host, request, constraint)) {
+                return false;
             }
         }
-    }
-
-    /** The hot path: no words are made for a host that fits. */
-    private static boolean roomFor(ContainerInstance host, Usage usage, Demand demand) {
-        return demand.cpu() <= host.cpu() - usage.cpu()
-                && demand.memory() <= host.memory() - usage.memory()
-                && demand.gpus() <= host.gpus().size() - usage.gpus()
-                && demand.tcpPorts().stream()
-                        .noneMatch(p -> usage.tcpPorts().containsKey(p)
-                                || host.reservedTcpPorts().contains(p))
-                && demand.udpPorts().stream()
-                        .noneMatch(p -> usage.udpPorts().containsKey(p)
-                                || host.reservedUdpPorts().contains(p))
-                && demand.attributes().entrySet().stream().allMatch(a -> has(host, a.getKey(), a.getValue()));
-    }
-
-    private boolean allows(ContainerInstance host, PlacementRequest request) {
-        return request.rules().constraints().stream().allMatch(c -> allows(host, request, c));
+        return true;
     }
 
     private boolean allows(ContainerInstance host, PlacementRequest request, Constraint constraint) {
@@ -202,49 +143,149 @@ public final class Capacity {
         }
     }
 
-    private static boolean has(ContainerInstance host, String attribute, String value) {
-        String own = host.attribute(attribute);
-        return own != null && (value.isEmpty() || own.equals(value));
-    }
-
-    private static void attributes(ContainerInstance host, Demand demand, Shortages shortages) {
-        for (Map.Entry<String, String> wanted : demand.attributes().entrySet()) {
-            String name = wanted.getKey();
-            if (!has(host, name, wanted.getValue())) {
-                String own = host.attribute(name);
-                shortages.add(
-                        Reason.ATTRIBUTE,
-                        1,
-                        own == null
-                                ? "attribute " + name + ": missing"
-                                : "attribute " + name + ": needs " + wanted.getValue() + ", has " + own);
+    /** Finds hosts for the tasks of the request, one after the other; empty where no host can ever take one. */
+    Optional<Search> search(PlacementRequest request) {
+        HostTable table = table(request.cluster());
+        List<ClusterQuery> fixed = new ArrayList<>();
+        List<ClusterQuery> moving = new ArrayList<>();
+        for (Constraint constraint : request.rules().constraints()) {
+            switch (constraint) {
+                case Constraint.MemberOf member -> {
+                    Optional<ClusterQuery> query = queries.of(member.expression());
+                    if (query.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    (query.get().dependsOnTasks() ? moving : fixed).add(query.get());
+                }
+                case Constraint.DistinctInstance distinct -> {}
+                case Constraint.Unknown unknown -> {
+                    return Optional.empty();
+                }
             }
         }
+        List<Level> levels = Level.of(request.rules().ranking());
+        View view = view(table, new Shape(levels, request.demand().attributes(), fixed));
+        return Optional.of(new Search(
+                table,
+                view,
+                group(table, request.group()),
+                levels,
+                request,
+                request.rules().distinctInstance(),
+                filter(table, request.demand(), moving)));
     }
 
-    private void ports(ContainerInstance host, Usage usage, Demand demand, Shortages shortages) {
-        for (int port : demand.tcpPorts()) {
-            if (host.reservedTcpPorts().contains(port)) {
-                shortages.add(Reason.PORTS, 1, "port " + port + "/tcp: reserved on the host");
-            } else if (usage.tcpPorts().containsKey(port)) {
-                shortages.add(Reason.PORTS, 1, "port " + port + "/tcp: held by " + holder(host, port, false));
-            }
+    private IntPredicate filter(HostTable table, Demand demand, List<ClusterQuery> moving) {
+        boolean ports = !demand.tcpPorts().isEmpty() || !demand.udpPorts().isEmpty();
+        if (!ports && moving.isEmpty()) {
+            return slot -> true;
         }
-        for (int port : demand.udpPorts()) {
-            if (host.reservedUdpPorts().contains(port)) {
-                shortages.add(Reason.PORTS, 1, "port " + port + "/udp: reserved on the host");
-            } else if (usage.udpPorts().containsKey(port)) {
-                shortages.add(Reason.PORTS, 1, "port " + port + "/udp: held by " + holder(host, port, true));
-            }
-        }
+        return slot -> (!ports || Room.hasPorts(table.host(slot), table.usage(slot), demand))
+                && moving.stream().allMatch(q -> q.matches(new HostSubject(table.host(slot), this)));
     }
 
-    private String holder(ContainerInstance host, int port, boolean udp) {
-        return state.tasksOfInstance(host.id()).stream()
-                .filter(t -> !t.stopped())
-                .filter(t -> (udp ? t.demand().udpPorts() : t.demand().tcpPorts()).contains(port))
-                .findFirst()
-                .map(t -> t.group() + ", task " + t.id())
-                .orElse("a task that was placed a moment ago");
+    private View view(HostTable table, Shape shape) {
+        LinkedHashMap<Shape, View> own = views.computeIfAbsent(table.cluster(), c -> new LinkedHashMap<>());
+        View known = own.remove(shape);
+        if (known == null) {
+            known = new View(table, shape.levels(), host -> suits(host, shape));
+            if ((own.size() + 1L) * table.size() > MOST_VIEWED && !own.isEmpty()) {
+                own.pollFirstEntry();
+            }
+        }
+        // The one that was asked last is the last to go.
+        own.put(shape, known);
+        known.follow();
+        return known;
+    }
+
+    /** Whether the host can take tasks of the shape, for all that does not change with its tasks. */
+    private boolean suits(ContainerInstance host, Shape shape) {
+        return Room.outOfService(host).isEmpty()
+                && Room.hasAttributes(host, shape.attributes())
+                && shape.queries().stream().allMatch(q -> q.matches(new HostSubject(host, this)));
+    }
+
+    /** Notes that a task of this demand goes there. */
+    void take(ContainerInstance host, String group, Demand demand) {
+        HostTable table = table(host.cluster());
+        int slot = table.slot(host.id());
+        group(table, group).add(slot, 1);
+        table.take(slot, demand);
+        touched.add(host.id());
+    }
+
+    /** Every container instance of the cluster, in the order of their ids. */
+    List<ContainerInstance> hosts(String cluster) {
+        return table(cluster).hosts();
+    }
+
+    ContainerInstance host(String cluster, int slot) {
+        return table(cluster).host(slot);
+    }
+
+    /** How many tasks of the group that are not STOPPED the host has. */
+    int tasksOf(String group, ContainerInstance host) {
+        HostTable table = table(host.cluster());
+        int slot = table.slot(host.id());
+        return slot < 0 ? 0 : group(table, group).on(slot);
+    }
+
+    /** The groups of the tasks that are on the host and have not STOPPED, each once. */
+    Collection<String> groupsOn(ContainerInstance host) {
+        SortedSet<String> names = new TreeSet<>();
+        state.tasksOfInstance(host.id()).stream().filter(t -> !t.stopped()).forEach(t -> names.add(t.group()));
+        HostTable table = table(host.cluster());
+        int slot = table.slot(host.id());
+        Map<String, GroupTasks> known = groups.getOrDefault(host.cluster(), new TreeMap<>());
+        known.forEach((name, tasks) -> {
+            if (slot >= 0 && tasks.on(slot) > 0) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    /** Tasks on the host that have not STOPPED. */
+    int tasks(ContainerInstance host) {
+        return usage(host).tasks();
+    }
+
+    /** Units. */
+    long freeCpu(ContainerInstance host) {
+        return host.cpu() - usage(host).cpu();
+    }
+
+    /** MiB. */
+    long freeMemory(ContainerInstance host) {
+        return host.memory() - usage(host).memory();
+    }
+
+    private Usage usage(ContainerInstance host) {
+        HostTable table = tables.get(host.cluster());
+        int slot = table == null ? -1 : table.slot(host.id());
+        return table == null || slot < 0 ? state.usage(host.id()) : table.usage(slot);
+    }
+
+    private HostTable table(String cluster) {
+        HostTable known = tables.get(cluster);
+        if (known == null) {
+            known = new HostTable(cluster, state);
+            tables.put(cluster, known);
+        }
+        return known;
+    }
+
+    private GroupTasks group(HostTable table, String name) {
+        return groups.computeIfAbsent(table.cluster(), c -> new TreeMap<>()).computeIfAbsent(name, n -> {
+            GroupTasks tasks = new GroupTasks(table);
+            state.tasksOfGroup(table.cluster(), name).forEach((host, count) -> {
+                int slot = table.slot(host);
+                if (slot >= 0) {
+                    tasks.add(slot, count);
+                }
+            });
+            return tasks;
+        });
     }
 }

@@ -5,8 +5,12 @@ import java.util.List;
 
 /** One step of a ranking: the smallest figure is the best, and the next level only decides between equals. */
 sealed interface Level {
-    /** Tasks of the group on the hosts that share the values of this attribute and of all that came before it. */
-    record Zone(String attribute) implements Level {}
+    /**
+     * Tasks of the group on the hosts that share the values of this attribute and of all over which was spread before.
+     *
+     * @param depth how many those are
+     */
+    record Zone(String attribute, int depth) implements Level {}
 
     /** Tasks of the group on the host. */
     record Host() implements Level {}
@@ -30,9 +34,10 @@ sealed interface Level {
     static List<Level> of(List<Strategy> strategies) {
         List<Level> levels = new ArrayList<>();
         boolean spread = true;
+        int depth = 0;
         for (Strategy strategy : strategies) {
             switch (strategy) {
-                case Strategy.SpreadAttribute attribute -> levels.add(new Zone(attribute.name()));
+                case Strategy.SpreadAttribute attribute -> levels.add(new Zone(attribute.name(), depth++));
                 case Strategy.SpreadHosts hosts -> levels.add(new Host());
                 case Strategy.Binpack binpack -> {
                     levels.add(

@@ -11,14 +11,19 @@ public final class Placer {
     /** Places what can be placed and takes it off the capacity. */
     public static Placement place(Capacity capacity, PlacementRequest request) {
         List<String> chosen = new ArrayList<>();
-        while (chosen.size() < request.count()) {
-            Optional<ContainerInstance> best = Ranking.of(capacity, request, chosen.size()).best();
-            if (best.isEmpty()) {
-                break;
+        capacity.search(request).ifPresent(search -> {
+            int slot = search.next(0);
+            while (slot != Forest.NONE) {
+                ContainerInstance host = capacity.host(request.cluster(), slot);
+                capacity.take(host, request.group(), request.demand());
+                chosen.add(host.id());
+                if (chosen.size() == request.count()) {
+                    return;
+                }
+                search.taken(slot);
+                slot = search.next(chosen.size());
             }
-            capacity.take(best.get(), request.group(), request.demand());
-            chosen.add(best.get().id());
-        }
+        });
         int waiting = request.count() - chosen.size();
         return new Placement(
                 chosen, waiting == 0 ? Optional.empty() : Optional.of(explain(capacity, request, waiting)));

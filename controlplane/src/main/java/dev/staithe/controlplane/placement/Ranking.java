@@ -52,7 +52,7 @@ final class Ranking {
         StringBuilder path = new StringBuilder();
         for (Level level : levels) {
             if (level instanceof Level.Zone zone) {
-                String value = host.attributes().get(zone.attribute());
+                String value = host.attribute(zone.attribute());
                 path.append(zone.attribute()).append(value == null ? "!" : "=" + value).append('\n');
                 zones.add(value == null ? "" : path.toString());
             }

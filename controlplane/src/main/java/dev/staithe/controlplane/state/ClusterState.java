@@ -19,6 +19,7 @@ import dev.staithe.controlplane.store.StoreEvent;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.pcollections.TreePMap;
@@ -166,6 +167,11 @@ public final class ClusterState {
     /** Stopped ones included, while they are kept. */
     public List<Task> tasksOfInstance(String instanceId) {
         return resolve(tables.tasksByInstance.getOrDefault(instanceId, TreePSet.empty()));
+    }
+
+    /** How many tasks of the group that are not STOPPED each instance has, by its id; those without any are left out. */
+    public SortedMap<String, Integer> tasksOfGroup(String cluster, String group) {
+        return tables.tasksByGroup.getOrDefault(Tables.group(cluster, group), TreePMap.empty());
     }
 
     public Collection<ContainerInstance> instances() {

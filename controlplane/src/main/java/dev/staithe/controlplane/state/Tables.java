@@ -36,6 +36,7 @@ final class Tables {
     TreePMap<String, Task> tasks = TreePMap.empty();
     TreePMap<String, TreePSet<String>> tasksByService = TreePMap.empty();
     TreePMap<String, TreePSet<String>> tasksByInstance = TreePMap.empty();
+    TreePMap<String, TreePMap<String, Integer>> tasksByGroup = TreePMap.empty();
     TreePMap<String, ContainerInstance> instances = TreePMap.empty();
     TreePMap<String, HostWish> wishes = TreePMap.empty();
     TreePMap<String, Usage> usage = TreePMap.empty();
@@ -56,6 +57,7 @@ final class Tables {
         copy.tasks = tasks;
         copy.tasksByService = tasksByService;
         copy.tasksByInstance = tasksByInstance;
+        copy.tasksByGroup = tasksByGroup;
         copy.instances = instances;
         copy.wishes = wishes;
         copy.usage = usage;
@@ -190,6 +192,7 @@ final class Tables {
         if (!task.stopped()) {
             usage = usage.plus(
                     instance, usage.getOrDefault(instance, Usage.NONE).plus(task.demand()));
+            countOfGroup(task, 1);
         }
     }
 
@@ -204,7 +207,21 @@ final class Tables {
         if (!before.stopped()) {
             Usage left = usage.getOrDefault(before.instanceId(), Usage.NONE).minus(before.demand());
             usage = left.tasks() == 0 ? usage.minus(before.instanceId()) : usage.plus(before.instanceId(), left);
+            countOfGroup(before, -1);
         }
+    }
+
+    private void countOfGroup(Task task, int more) {
+        String group = group(task.cluster(), task.group());
+        TreePMap<String, Integer> own = tasksByGroup.getOrDefault(group, TreePMap.empty());
+        int count = own.getOrDefault(task.instanceId(), 0) + more;
+        own = count == 0 ? own.minus(task.instanceId()) : own.plus(task.instanceId(), count);
+        tasksByGroup = own.isEmpty() ? tasksByGroup.minus(group) : tasksByGroup.plus(group, own);
+    }
+
+    /** No cluster has a slash in its name. */
+    static String group(String cluster, String group) {
+        return cluster + "/" + group;
     }
 
     void delete(String key) {
