@@ -16,7 +16,7 @@ import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.placement.Explanation;
 import dev.staithe.controlplane.placement.Placement;
 import dev.staithe.controlplane.placement.PlacementRequest;
-import dev.staithe.controlplane.placement.PlacementRules;
+import dev.staithe.controlplane.placement.Rules;
 import dev.staithe.controlplane.placement.Placer;
 import dev.staithe.controlplane.reconcile.Announcements;
 import dev.staithe.controlplane.reconcile.Decision;
@@ -32,9 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** Finds places for the new tasks of one pass and writes the tasks into its draft. */
@@ -71,7 +69,7 @@ final class Places {
                 command.group(),
                 demand,
                 command.count(),
-                PlacementRules.NONE.and(definition.spec()),
+                Rules.NONE.and(definition.spec()),
                 command.taskId(0));
         Placement placement = Placer.place(Capacity.of(state), request);
         List<Task> tasks = new ArrayList<>();
@@ -163,7 +161,7 @@ final class Places {
                 service.group(),
                 demand,
                 start.count(),
-                PlacementRules.of(
+                Rules.of(
                                 service.scheduling().constraints(),
                                 service.scheduling().strategies())
                         .and(definition.get().spec()),

@@ -81,7 +81,7 @@ public final class Capacity {
 
     /** Whether the host can take one more task of this demand, and if not, what it lacks. */
     public Verdict fits(ContainerInstance host, Demand demand) {
-        return fits(host, new PlacementRequest(host.cluster(), "", demand, 1, PlacementRules.NONE, ""));
+        return fits(host, new PlacementRequest(host.cluster(), "", demand, 1, Rules.NONE, ""));
     }
 
     /** Whether the host can take one more task of this request, and if not, what it lacks: room, or what a constraint wants. */

@@ -10,7 +10,7 @@ import dev.staithe.controlplane.model.Demand;
  * @param seed what the lots of a random strategy are drawn from: the id of the first task, say
  */
 public record PlacementRequest(
-        String cluster, String group, Demand demand, int count, PlacementRules rules, String seed) {
+        String cluster, String group, Demand demand, int count, Rules rules, String seed) {
     public PlacementRequest {
         if (count < 1) {
             throw new IllegalArgumentException("count: " + count + " (expected: >= 1)");

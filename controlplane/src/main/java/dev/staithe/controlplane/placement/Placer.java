@@ -5,6 +5,43 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+/**
+ * Chooses the hosts of new tasks.
+ *
+ * <h2>Rules</h2>
+ *
+ * <ol>
+ *   <li>A host must fit: {@link Capacity#fits} alone says so. It is in service, has the room and the attributes that the
+ *       demand asks for, and every constraint allows it. Nothing overrules this.
+ *   <li>Strategies rank the hosts that fit, each only among those that the one before it found equal ({@link Level}).
+ *       They never make a host fit, and never leave a task without a host while one fits.
+ *   <li>What the strategies leave equal, where all of them spread, goes to the host with the fewest tasks of the group, and
+ *       then to the one with the most free memory. What is then still equal goes to the smallest instance id. The same
+ *       question gets the same answer.
+ * </ol>
+ *
+ * <p>The tasks of a request are placed one after the other, each as if those before it were there already; likewise the
+ * requests of a pass. What an expression says about tasks counts them too.
+ *
+ * <h2>Example</h2>
+ *
+ * The default strategy, on hosts without zones: four tasks of 512 MiB of a group that has one task already, on b.
+ *
+ * <pre>
+ *        tasks of the group, free MiB
+ * host   before     task 1        task 2        task 3        task 4
+ * a      0, 1024    1,  512 &lt;-    1,  512       1,  512       2,    0 &lt;- full
+ * b      1, 4096    1, 4096       1, 4096       2, 3584 &lt;-    2, 3584
+ * c      0,  600    0,  600       1,   88 &lt;-    full
+ * </pre>
+ *
+ * Task 1 goes to a: like c it has none of the group, and it has more memory than c. Task 2 goes to c, the last host without
+ * one. Task 3 goes to b: like a it has one, and it has more memory. Task 4 goes to a: one there, two on b.
+ *
+ * <h2>Cost</h2>
+ *
+ * Hosts are not looked at one by one: see {@link View} and {@link Search}. When a task finds no place, each is asked why.
+ */
 public final class Placer {
     private Placer() {}
 
@@ -40,6 +77,11 @@ public final class Placer {
             case Verdict.Refused refused -> {}
         }
         return verdict;
+    }
+
+    /** Every host that the next task of the request could go to, the best first, with the figures that decide. */
+    public static List<Ranked> rank(Capacity capacity, PlacementRequest request) {
+        return Ranking.of(capacity, request);
     }
 
     private static Explanation explain(Capacity capacity, PlacementRequest request, int waiting) {

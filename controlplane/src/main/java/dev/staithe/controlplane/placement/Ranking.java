@@ -3,80 +3,98 @@ package dev.staithe.controlplane.placement;
 import dev.staithe.controlplane.model.ContainerInstance;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
-/** Ranks the hosts of a cluster for one task. */
+/** Ranks all hosts for the next task of a request, with the figures: what {@link Search} does not do, which wants the first. */
 final class Ranking {
     private final Capacity capacity;
     private final PlacementRequest request;
     private final long ticket;
     private final List<Level> levels;
-    private final Map<String, Integer> zones = new TreeMap<>();
+    private final Map<List<String>, Integer> areas = new TreeMap<>(Ranking::compare);
 
-    private Ranking(Capacity capacity, PlacementRequest request, int ordinal) {
+    private Ranking(Capacity capacity, PlacementRequest request) {
         this.capacity = capacity;
         this.request = request;
-        this.ticket = Lots.ticket(request.seed(), ordinal);
+        this.ticket = Lots.ticket(request.seed(), 0);
         this.levels = Level.of(request.rules().ranking());
-    }
-
-    static Ranking of(Capacity capacity, PlacementRequest request, int ordinal) {
-        Ranking ranking = new Ranking(capacity, request, ordinal);
         for (ContainerInstance host : capacity.hosts(request.cluster())) {
             int tasks = capacity.tasksOf(request.group(), host);
-            ranking.zonesOf(host).forEach(z -> ranking.zones.merge(z, tasks, Integer::sum));
-        }
-        return ranking;
-    }
-
-    Optional<ContainerInstance> best() {
-        Optional<ContainerInstance> best = Optional.empty();
-        long[] bestKey = new long[0];
-        for (ContainerInstance host : capacity.hosts(request.cluster())) {
-            if (capacity.fits(host, request) instanceof Verdict.Fits) {
-                long[] key = key(host);
-                if (best.isEmpty() || Arrays.compare(key, bestKey) < 0) {
-                    best = Optional.of(host);
-                    bestKey = key;
+            for (Level level : levels) {
+                if (level instanceof Level.Zone zone) {
+                    areas.merge(area(host, zone), tasks, Integer::sum);
                 }
             }
         }
-        return best;
     }
 
-    private List<String> zonesOf(ContainerInstance host) {
-        List<String> zones = new ArrayList<>();
-        StringBuilder path = new StringBuilder();
+    /** Those that fit, the best first. */
+    static List<Ranked> of(Capacity capacity, PlacementRequest request) {
+        Ranking ranking = new Ranking(capacity, request);
+        return capacity.hosts(request.cluster()).stream()
+                .filter(host -> capacity.fits(host, request) instanceof Verdict.Fits)
+                .sorted(Comparator.comparing(ranking::figures, Arrays::compare).thenComparing(ContainerInstance::id))
+                .map(host -> new Ranked(
+                        host,
+                        ranking.levels.stream()
+                                .map(level -> ranking.figure(level, host))
+                                .toList()))
+                .toList();
+    }
+
+    private long[] figures(ContainerInstance host) {
+        return levels.stream().mapToLong(level -> value(level, host)).toArray();
+    }
+
+    private long value(Level level, ContainerInstance host) {
+        return switch (level) {
+            case Level.Zone zone ->
+                host.attribute(zone.attribute()) == null ? Long.MAX_VALUE : areas.getOrDefault(area(host, zone), 0);
+            case Level.Host ignored -> capacity.tasksOf(request.group(), host);
+            case Level.FreeCpu ignored -> capacity.freeCpu(host);
+            case Level.FreeMemory ignored -> capacity.freeMemory(host);
+            case Level.MostMemory ignored -> -capacity.freeMemory(host);
+            case Level.Lot ignored -> Lots.draw(ticket, Lots.digest(host.id()));
+        };
+    }
+
+    private Ranked.Figure figure(Level level, ContainerInstance host) {
+        long value = value(level, host);
+        return switch (level) {
+            case Level.Zone zone ->
+                new Ranked.Figure(
+                        "spread attribute:" + zone.attribute(),
+                        host.attribute(zone.attribute()) == null
+                                ? "has no " + zone.attribute() + ", so it comes last"
+                                : zone.attribute() + "=" + host.attribute(zone.attribute()) + " has " + tasks(value));
+            case Level.Host ignored -> new Ranked.Figure("spread instanceId", "has " + tasks(value));
+            case Level.FreeCpu ignored -> new Ranked.Figure("binpack cpu", value + " units free");
+            case Level.FreeMemory ignored -> new Ranked.Figure("binpack memory", value + " MiB free");
+            case Level.MostMemory ignored -> new Ranked.Figure("most free memory", -value + " MiB free");
+            case Level.Lot ignored -> new Ranked.Figure("random", "drew " + Long.toHexString(value >>> 47));
+        };
+    }
+
+    private String tasks(long count) {
+        return count + (count == 1 ? " task" : " tasks") + " of " + request.group();
+    }
+
+    /** The values of the attributes over which is spread, up to this level; "" where there is none, "=" before each. */
+    private List<String> area(ContainerInstance host, Level.Zone last) {
+        List<String> values = new ArrayList<>();
         for (Level level : levels) {
-            if (level instanceof Level.Zone zone) {
+            if (level instanceof Level.Zone zone && zone.depth() <= last.depth()) {
                 String value = host.attribute(zone.attribute());
-                path.append(zone.attribute()).append(value == null ? "!" : "=" + value).append('\n');
-                zones.add(value == null ? "" : path.toString());
+                values.add(value == null ? "" : "=" + value);
             }
         }
-        return zones;
+        return values;
     }
 
-    private long[] key(ContainerInstance host) {
-        List<String> own = zonesOf(host);
-        long[] key = new long[levels.size()];
-        int zone = 0;
-        for (int i = 0; i < key.length; i++) {
-            key[i] = switch (levels.get(i)) {
-                case Level.Zone ignored -> {
-                    String name = own.get(zone++);
-                    yield name.isEmpty() ? Long.MAX_VALUE : zones.getOrDefault(name, 0);
-                }
-                case Level.Host ignored -> capacity.tasksOf(request.group(), host);
-                case Level.FreeCpu ignored -> capacity.freeCpu(host);
-                case Level.FreeMemory ignored -> capacity.freeMemory(host);
-                case Level.MostMemory ignored -> -capacity.freeMemory(host);
-                case Level.Lot ignored -> Lots.draw(ticket, host.id());
-            };
-        }
-        return key;
+    private static int compare(List<String> a, List<String> b) {
+        return Arrays.compare(a.toArray(new String[0]), b.toArray(new String[0]));
     }
 }

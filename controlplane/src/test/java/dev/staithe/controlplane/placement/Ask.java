@@ -81,6 +81,6 @@ record Ask(
                         .build())
                 .toList();
         return new PlacementRequest(
-                Fleet.CLUSTER, group, demand, count, PlacementRules.of(constraints, ranked), seed);
+                Fleet.CLUSTER, group, demand, count, Rules.of(constraints, ranked), seed);
     }
 }

@@ -42,9 +42,13 @@ final class PlacementPropertiesTest {
         for (int i = 0; i < REQUESTS; i++) {
             Ask ask = Ask.random(random, 6);
 
+            List<Ranked> ranked = Placer.rank(capacity, ask.request());
             Placement placement = Placer.place(capacity, ask.request());
 
             List<String> expected = oracle.place(ask);
+            assertThat(ranked.stream().map(r -> r.host().id()).limit(1).toList())
+                    .as("the first of the ranking gets the first task")
+                    .isEqualTo(expected.stream().limit(1).toList());
             if (!placement.instanceIds().equals(expected)) {
                 assertThat(placement.instanceIds()).as("request %s: %s", i, ask).isEqualTo(expected);
             }

@@ -12,11 +12,12 @@ import dev.staithe.proto.v1.HostVerdict;
 import dev.staithe.proto.v1.PlacementExplanation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class PlacerTest {
     private static PlacementRequest request(String group, Demand demand, int count) {
-        return new PlacementRequest(CLUSTER, group, demand, count, PlacementRules.NONE, "");
+        return new PlacementRequest(CLUSTER, group, demand, count, Rules.NONE, "");
     }
 
     private static Placement place(Fleet fleet, String group, Demand demand, int count) {
@@ -118,5 +119,64 @@ final class PlacerTest {
         assertThat(message.getHostsCount()).isEqualTo(Explanation.MOST_STORED);
         assertThat(message.getHostsList().stream().filter(h -> h.getReason().equals("RESOURCE:MEMORY")))
                 .hasSize(800);
+    }
+
+    private static PlacementRequest request(String group, Demand demand, Rules rules) {
+        return new PlacementRequest(CLUSTER, group, demand, 1, rules, "");
+    }
+
+    @Test
+    void takesOneTaskOnANamedHostIfItFitsThere() {
+        Fleet fleet = new Fleet().host("a", 1024).host("b", 4096);
+        Capacity capacity = fleet.capacity();
+        PlacementRequest one = request("daemon", demand(0, 1024), Rules.NONE);
+
+        assertThat(Placer.placeOn(capacity, fleet.instance("a"), one)).isEqualTo(new Verdict.Fits());
+        assertThat(Placer.placeOn(capacity, fleet.instance("a"), one))
+                .isInstanceOfSatisfying(
+                        Verdict.Refused.class, r -> assertThat(r.reason()).isEqualTo(Reason.MEMORY));
+    }
+
+    @Test
+    void saysWhichConstraintRefusedAHost() {
+        Fleet fleet = new Fleet().host("a", 1024).task("a", "web", TaskStatus.RUNNING, spec(0, 16));
+        Rules rules = new Rules(
+                List.of(
+                        new Constraint.DistinctInstance(),
+                        new Constraint.MemberOf("attribute:stack == prod"),
+                        new Constraint.Unknown("sameRack")),
+                List.of());
+
+        Verdict verdict = fleet.capacity().fits(fleet.instance("a"), request("web", demand(0, 2048), rules));
+
+        assertThat(verdict)
+                .isEqualTo(new Verdict.Refused(
+                        Reason.DISTINCT_INSTANCE,
+                        1,
+                        "distinctInstance: has 1 of web; memberOf: not selected by attribute:stack == prod; constraint of"
+                                + " type sameRack: not known to this version; memory: needs 2048 MiB, 1008 of 1024 MiB free"));
+    }
+
+    @Test
+    void ranksWithTheFiguresThatDecide() {
+        Fleet fleet = new Fleet()
+                .host("a", 4096, 1024, Map.of("ecs.availability-zone", "east"))
+                .host("b", 4096, 2048, Map.of("ecs.availability-zone", "west"))
+                .host("c", 4096, 4096, Map.of())
+                .task("b", "service:web", TaskStatus.PENDING, spec(0, 16));
+
+        List<Ranked> ranked =
+                Placer.rank(fleet.capacity(), request("service:web", demand(0, 16), Rules.NONE));
+
+        assertThat(ranked).extracting(r -> r.host().id()).containsExactly("a", "b", "c");
+        assertThat(ranked.get(1).figures())
+                .containsExactly(
+                        new Ranked.Figure(
+                                "spread attribute:ecs.availability-zone",
+                                "ecs.availability-zone=west has 1 task of service:web"),
+                        new Ranked.Figure("spread instanceId", "has 1 task of service:web"),
+                        new Ranked.Figure("most free memory", "2032 MiB free"));
+        assertThat(ranked.get(2).figures().getFirst().detail())
+                .isEqualTo("has no ecs.availability-zone, so it comes last");
     }
 }

@@ -20,7 +20,7 @@ import dev.staithe.controlplane.model.Waiting;
 import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.placement.Placement;
 import dev.staithe.controlplane.placement.PlacementRequest;
-import dev.staithe.controlplane.placement.PlacementRules;
+import dev.staithe.controlplane.placement.Rules;
 import dev.staithe.controlplane.placement.Placer;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.Records;
@@ -518,7 +518,7 @@ final class World {
         Placement placement = Placer.place(
                 capacity,
                 new PlacementRequest(
-                        CLUSTER, "service:web", definition.demand(), start.count(), PlacementRules.NONE, ""));
+                        CLUSTER, "service:web", definition.demand(), start.count(), Rules.NONE, ""));
         long ordinal = deployment.nextOrdinal();
         for (String instance : placement.instanceIds()) {
             put(

@@ -12,29 +12,29 @@ import java.util.List;
  * @param constraints all of them bind
  * @param strategies each refines the one before it; empty = the default, spread over availability zones
  */
-public record PlacementRules(List<Constraint> constraints, List<Strategy> strategies) {
+public record Rules(List<Constraint> constraints, List<Strategy> strategies) {
     /** No constraint, and the default strategy. */
-    public static final PlacementRules NONE = new PlacementRules(List.of(), List.of());
+    public static final Rules NONE = new Rules(List.of(), List.of());
 
     private static final List<Strategy> DEFAULT = List.of(new Strategy.SpreadAttribute("ecs.availability-zone"));
 
-    public PlacementRules {
+    public Rules {
         constraints = constraints.stream().distinct().toList();
         strategies = strategies.stream().distinct().toList();
     }
 
     /** The rules that the messages say, as they were accepted: those of a service or of RunTask. */
-    public static PlacementRules of(List<PlacementConstraint> constraints, List<PlacementStrategy> strategies) {
+    public static Rules of(List<PlacementConstraint> constraints, List<PlacementStrategy> strategies) {
         if (constraints.isEmpty() && strategies.isEmpty()) {
             return NONE;
         }
-        return new PlacementRules(
+        return new Rules(
                 constraints.stream().map(Constraint::of).toList(),
                 strategies.stream().flatMap(s -> Strategy.of(s).stream()).toList());
     }
 
     /** With the constraints of the task definition, which bind just as well. */
-    public PlacementRules and(TaskDefinition definition) {
+    public Rules and(TaskDefinition definition) {
         if (definition.getPlacementConstraintsCount() == 0) {
             return this;
         }
@@ -45,7 +45,7 @@ public record PlacementRules(List<Constraint> constraints, List<Strategy> strate
                         .setType(c.getType())
                         .setExpression(c.getExpression())
                         .build())));
-        return new PlacementRules(all, strategies);
+        return new Rules(all, strategies);
     }
 
     /** The strategies that count, the default where none was given. */
