@@ -1,5 +1,6 @@
 package dev.staithe.controlplane.placement;
 
+import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
 /**
@@ -127,7 +128,7 @@ final class Forest {
     }
 
     /** Shows every host that has this much of each left and the same figures as the slot, in the order of the tree. */
-    void eachLike(int root, int slot, long cpu, long memory, int gpus, IntPredicate visitor) {
+    void eachLike(int root, int slot, long cpu, long memory, int gpus, IntConsumer visitor) {
         if (!mayHold(root, cpu, memory, gpus)) {
             return;
         }
@@ -136,7 +137,7 @@ final class Forest {
             eachLike(left[root], slot, cpu, memory, gpus, visitor);
         }
         if (order == 0 && table.hasLeft(root, cpu, memory, gpus)) {
-            visitor.test(root);
+            visitor.accept(root);
         }
         if (order <= 0) {
             eachLike(right[root], slot, cpu, memory, gpus, visitor);

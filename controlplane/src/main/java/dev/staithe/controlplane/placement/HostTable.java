@@ -18,6 +18,7 @@ final class HostTable {
     private final String cluster;
     private final String[] ids;
     private final ContainerInstance[] hosts;
+    private final long[] editions;
     private final Usage[] usage;
     private final long[] cpuLeft;
     private final long[] memoryLeft;
@@ -36,6 +37,7 @@ final class HostTable {
         int size = all.size();
         ids = new String[size];
         hosts = new ContainerInstance[size];
+        editions = new long[size];
         usage = new Usage[size];
         cpuLeft = new long[size];
         memoryLeft = new long[size];
@@ -48,6 +50,7 @@ final class HostTable {
             digests[slot] = Lots.digest(host.id());
             slots.put(host.id(), slot);
             hosts[slot] = host;
+            editions[slot] = 1;
             uses(slot, state.usage(host.id()));
         }
     }
@@ -67,6 +70,11 @@ final class HostTable {
 
     ContainerInstance host(int slot) {
         return hosts[slot];
+    }
+
+    /** From 1; grows whenever what is said of the host itself may have changed, as opposed to what its tasks take. */
+    long edition(int slot) {
+        return editions[slot];
     }
 
     List<ContainerInstance> hosts() {
@@ -108,7 +116,10 @@ final class HostTable {
 
     /** The host is this now, and its tasks take that of it. */
     void refresh(int slot, ContainerInstance host, Usage used) {
-        hosts[slot] = host;
+        if (!hosts[slot].equals(host)) {
+            hosts[slot] = host;
+            editions[slot]++;
+        }
         uses(slot, used);
         changed(slot);
     }

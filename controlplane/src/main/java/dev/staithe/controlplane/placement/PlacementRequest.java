@@ -9,8 +9,7 @@ import dev.staithe.controlplane.model.Demand;
  * @param demand of each of them
  * @param seed what the lots of a random strategy are drawn from: the id of the first task, say
  */
-public record PlacementRequest(
-        String cluster, String group, Demand demand, int count, Rules rules, String seed) {
+public record PlacementRequest(String cluster, String group, Demand demand, int count, Rules rules, String seed) {
     public PlacementRequest {
         if (count < 1) {
             throw new IllegalArgumentException("count: " + count + " (expected: >= 1)");

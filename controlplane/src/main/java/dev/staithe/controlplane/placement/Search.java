@@ -118,7 +118,6 @@ final class Search {
             if (admitsFresh.test(other)) {
                 bestLike = better(bestLike, other);
             }
-            return true;
         });
         return bestLike;
     }

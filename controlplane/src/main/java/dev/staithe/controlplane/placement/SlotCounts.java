@@ -83,7 +83,7 @@ final class SlotCounts {
     /** Where the slot is, or would be. */
     private int place(int slot) {
         int mask = keys.length - 1;
-        int place = (slot * 0x9E3779B9 >>> 7) & mask;
+        int place = ((slot * 0x9E3779B9) >>> 7) & mask;
         while (keys[place] != FREE && keys[place] != slot) {
             place = (place + 1) & mask;
         }

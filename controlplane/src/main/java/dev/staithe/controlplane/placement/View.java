@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The hosts of a table as requests of one {@link Shape} see them: those that can take any of their tasks at all, parted into
@@ -21,7 +21,7 @@ final class View {
     private final List<Level> levels;
     private final Predicate<ContainerInstance> eligible;
     private final Forest forest;
-    private final @Nullable ContainerInstance[] seen;
+    private final long[] seen;
     private final int[] bucketOf;
     private final boolean[] member;
     private final long[] followed;
@@ -38,7 +38,7 @@ final class View {
         this.levels = levels;
         this.eligible = eligible;
         this.forest = new Forest(table);
-        this.seen = new ContainerInstance[table.size()];
+        this.seen = new long[table.size()];
         this.bucketOf = new int[table.size()];
         this.member = new boolean[table.size()];
         this.followed = new long[table.size()];
@@ -69,13 +69,13 @@ final class View {
     }
 
     private void look(int slot) {
-        ContainerInstance host = table.host(slot);
         int bucket = bucketOf[slot];
         if (member[slot]) {
             roots[bucket] = forest.remove(roots[bucket], slot);
         }
-        if (seen[slot] != host) {
-            seen[slot] = host;
+        if (seen[slot] != table.edition(slot)) {
+            seen[slot] = table.edition(slot);
+            ContainerInstance host = table.host(slot);
             bucketOf[slot] = bucket(host);
             member[slot] = eligible.test(host);
             if (bucketOf[slot] != bucket) {
@@ -177,7 +177,7 @@ final class View {
     }
 
     /** Shows every host of the bucket with the same figures as the slot that has this much left. */
-    void eachLike(int bucket, int slot, long cpu, long memory, int gpus, IntPredicate visitor) {
+    void eachLike(int bucket, int slot, long cpu, long memory, int gpus, IntConsumer visitor) {
         forest.eachLike(roots[bucket], slot, cpu, memory, gpus, visitor);
     }
 }

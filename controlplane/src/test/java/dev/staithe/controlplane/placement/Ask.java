@@ -20,10 +20,12 @@ record Ask(
         String seed) {
     static final String DEFAULT = "spread attribute:ecs.availability-zone";
 
-    private static final List<String> STRATEGIES = List.of(
-            DEFAULT, "spread attribute:rack", "spread host", "binpack cpu", "binpack memory", "random");
+    private static final List<String> STRATEGIES =
+            List.of(DEFAULT, "spread attribute:rack", "spread host", "binpack cpu", "binpack memory", "random");
     private static final List<Expression> EXPRESSIONS = List.of(
-            new Expression("attribute:stack == prod", (h, held) -> "prod".equals(h.attributes().get("stack"))),
+            new Expression(
+                    "attribute:stack == prod",
+                    (h, held) -> "prod".equals(h.attributes().get("stack"))),
             new Expression(
                     "attribute:stack != prod",
                     (h, held) -> h.attributes().containsKey("stack")
@@ -65,9 +67,8 @@ record Ask(
     PlacementRequest request() {
         List<PlacementConstraint> constraints = new ArrayList<>();
         if (distinct) {
-            constraints.add(PlacementConstraint.newBuilder()
-                    .setType("distinctInstance")
-                    .build());
+            constraints.add(
+                    PlacementConstraint.newBuilder().setType("distinctInstance").build());
         }
         expressions.forEach(e -> constraints.add(PlacementConstraint.newBuilder()
                 .setType("memberOf")
@@ -80,7 +81,6 @@ record Ask(
                         .setField(s.length == 1 ? "" : s[1])
                         .build())
                 .toList();
-        return new PlacementRequest(
-                Fleet.CLUSTER, group, demand, count, Rules.of(constraints, ranked), seed);
+        return new PlacementRequest(Fleet.CLUSTER, group, demand, count, Rules.of(constraints, ranked), seed);
     }
 }

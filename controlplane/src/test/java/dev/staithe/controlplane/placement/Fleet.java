@@ -79,12 +79,8 @@ final class Fleet {
     }
 
     Fleet status(String id, ContainerInstance.Status status) {
-        HostWish wish = HostWish.NONE
-                .drain(status == ContainerInstance.Status.DRAINING)
-                .deregister(
-                        status == ContainerInstance.Status.INACTIVE
-                                ? instance(id).incarnation()
-                                : 0);
+        long gone = status == ContainerInstance.Status.INACTIVE ? instance(id).incarnation() : 0;
+        HostWish wish = HostWish.NONE.deregister(gone).drain(status == ContainerInstance.Status.DRAINING);
         return put(Keys.host(CLUSTER, id), Records.bytes(CLUSTER, id, wish));
     }
 
@@ -104,8 +100,7 @@ final class Fleet {
         return task(host, group, status, ref, spec);
     }
 
-    private Fleet task(
-            String host, String group, TaskStatus status, TaskDefinitionRef ref, TaskDefinition spec) {
+    private Fleet task(String host, String group, TaskStatus status, TaskDefinitionRef ref, TaskDefinition spec) {
         Demand demand = Demand.of(spec);
         put(
                 Keys.taskDefinition("family", definitions),
@@ -162,9 +157,8 @@ final class Fleet {
                     .setProtocol("udp"));
         }
         if (random.nextInt(8) == 0) {
-            container.addResourceRequirements(ResourceRequirement.newBuilder()
-                    .setType("GPU")
-                    .setValue(Integer.toString(1 + random.nextInt(2))));
+            container.addResourceRequirements(
+                    ResourceRequirement.newBuilder().setType("GPU").setValue(Integer.toString(1 + random.nextInt(2))));
         }
         return plain.toBuilder().setContainerDefinitions(0, container).build();
     }
@@ -200,8 +194,8 @@ final class Fleet {
         }
         host(
                 id,
-                1024 * (1 + random.nextInt(3)),
-                1024 * (1 + random.nextInt(4)),
+                1024L * (1 + random.nextInt(3)),
+                1024L * (1 + random.nextInt(4)),
                 attributes,
                 random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0);
         if (random.nextInt(8) == 0) {
@@ -230,9 +224,7 @@ final class Fleet {
 
     /** The task ends. */
     Fleet stop(Task task) {
-        return put(
-                Keys.task(CLUSTER, task.id()),
-                Records.bytes(task.lost("", "", 0)));
+        return put(Keys.task(CLUSTER, task.id()), Records.bytes(task.lost("", "", 0)));
     }
 
     private Fleet put(ContainerInstance instance) {

@@ -74,10 +74,8 @@ final class Oracle {
                 && demand.attributes().entrySet().stream()
                         .allMatch(a -> host.attributes().containsKey(a.getKey())
                                 && (a.getValue().isEmpty()
-                                        || a.getValue()
-                                                .equals(host.attributes().get(a.getKey()))))
-                && (!ask.distinct()
-                        || held.stream().noneMatch(h -> h.group().equals(ask.group())))
+                                        || a.getValue().equals(host.attributes().get(a.getKey()))))
+                && (!ask.distinct() || held.stream().noneMatch(h -> h.group().equals(ask.group())))
                 && ask.expressions().stream().allMatch(e -> e.selects().test(host, held));
     }
 
@@ -137,8 +135,7 @@ final class Oracle {
             return Long.MAX_VALUE;
         }
         return state.instances().stream()
-                .filter(other ->
-                        attributes.stream().allMatch(a -> Objects.equals(value(other, a), value(host, a))))
+                .filter(other -> attributes.stream().allMatch(a -> Objects.equals(value(other, a), value(host, a))))
                 .mapToLong(other -> tasksOf(group, other))
                 .sum();
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * of requests.
  */
 final class PlacementPropertiesTest {
-    private static final int CASES = Integer.getInteger("placement.cases", 100_000);
+    private static final int CASES = Integer.getInteger("placement.cases", 20_000);
     private static final int REQUESTS = 5;
 
     /** Runs the property for as many fleets as there are cases, with the seed in whatever it throws. */
@@ -97,16 +97,16 @@ final class PlacementPropertiesTest {
             fleet.state().tasksOfInstance(host.id()).stream()
                     .filter(t -> !t.stopped())
                     .forEach(t -> all.add(t.demand()));
-            long before = all.size() - own.size();
-            assertThat(before).isNotNegative();
             assertThat(all.stream().mapToLong(Demand::memory).sum()).isLessThanOrEqualTo(host.memory());
-            assertThat(own.stream().anyMatch(d -> d.cpu() > 0)
-                            ? all.stream().mapToLong(Demand::cpu).sum()
-                            : 0)
+            assertThat(
+                            own.stream().anyMatch(d -> d.cpu() > 0)
+                                    ? all.stream().mapToLong(Demand::cpu).sum()
+                                    : 0)
                     .isLessThanOrEqualTo(host.cpu());
-            assertThat(own.stream().anyMatch(d -> d.gpus() > 0)
-                            ? all.stream().mapToInt(Demand::gpus).sum()
-                            : 0)
+            assertThat(
+                            own.stream().anyMatch(d -> d.gpus() > 0)
+                                    ? all.stream().mapToInt(Demand::gpus).sum()
+                                    : 0)
                     .isLessThanOrEqualTo(host.gpus().size());
             for (Demand demand : own) {
                 assertThat(demand.tcpPorts()).doesNotContainAnyElementsOf(host.reservedTcpPorts());

@@ -150,11 +150,12 @@ final class PlacerTest {
         Verdict verdict = fleet.capacity().fits(fleet.instance("a"), request("web", demand(0, 2048), rules));
 
         assertThat(verdict)
-                .isEqualTo(new Verdict.Refused(
-                        Reason.DISTINCT_INSTANCE,
-                        1,
-                        "distinctInstance: has 1 of web; memberOf: not selected by attribute:stack == prod; constraint of"
-                                + " type sameRack: not known to this version; memory: needs 2048 MiB, 1008 of 1024 MiB free"));
+                .isEqualTo(
+                        new Verdict.Refused(
+                                Reason.DISTINCT_INSTANCE,
+                                1,
+                                "distinctInstance: has 1 of web; memberOf: not selected by attribute:stack == prod; constraint of"
+                                        + " type sameRack: not known to this version; memory: needs 2048 MiB, 1008 of 1024 MiB free"));
     }
 
     @Test
@@ -165,8 +166,7 @@ final class PlacerTest {
                 .host("c", 4096, 4096, Map.of())
                 .task("b", "service:web", TaskStatus.PENDING, spec(0, 16));
 
-        List<Ranked> ranked =
-                Placer.rank(fleet.capacity(), request("service:web", demand(0, 16), Rules.NONE));
+        List<Ranked> ranked = Placer.rank(fleet.capacity(), request("service:web", demand(0, 16), Rules.NONE));
 
         assertThat(ranked).extracting(r -> r.host().id()).containsExactly("a", "b", "c");
         assertThat(ranked.get(1).figures())

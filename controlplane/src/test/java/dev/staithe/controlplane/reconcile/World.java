@@ -20,8 +20,8 @@ import dev.staithe.controlplane.model.Waiting;
 import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.placement.Placement;
 import dev.staithe.controlplane.placement.PlacementRequest;
-import dev.staithe.controlplane.placement.Rules;
 import dev.staithe.controlplane.placement.Placer;
+import dev.staithe.controlplane.placement.Rules;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.Records;
 import dev.staithe.controlplane.store.Batch;
@@ -517,8 +517,7 @@ final class World {
                 state.taskDefinition(deployment.taskDefinition()).orElseThrow();
         Placement placement = Placer.place(
                 capacity,
-                new PlacementRequest(
-                        CLUSTER, "service:web", definition.demand(), start.count(), Rules.NONE, ""));
+                new PlacementRequest(CLUSTER, "service:web", definition.demand(), start.count(), Rules.NONE, ""));
         long ordinal = deployment.nextOrdinal();
         for (String instance : placement.instanceIds()) {
             put(
