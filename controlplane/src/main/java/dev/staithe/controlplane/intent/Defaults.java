@@ -3,24 +3,67 @@ package dev.staithe.controlplane.intent;
 import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.CreateServiceRequest;
+import dev.staithe.proto.v1.DeploymentCircuitBreaker;
 import dev.staithe.proto.v1.DeploymentConfiguration;
 import dev.staithe.proto.v1.HealthCheck;
+import dev.staithe.proto.v1.PlacementConstraint;
+import dev.staithe.proto.v1.PlacementStrategy;
 import dev.staithe.proto.v1.PortMapping;
 import dev.staithe.proto.v1.TaskDefinition;
+import dev.staithe.proto.v1.UpdateServiceRequest;
 import java.time.Duration;
+import java.util.List;
 
 /** Fills in what users may leave out, as ECS shows it afterwards. Only for what has been validated. */
 final class Defaults {
     private Defaults() {}
 
+    /** What a new service is scheduled by. A daemon is where it has to be: nothing is there to balance. */
     static Scheduling scheduling(CreateServiceRequest request) {
+        Scheduling.Kind kind = request.getSchedulingStrategy().isEmpty()
+                ? Scheduling.Kind.REPLICA
+                : Scheduling.Kind.valueOf(request.getSchedulingStrategy());
+        Scheduling.Rebalancing usual =
+                kind == Scheduling.Kind.DAEMON ? Scheduling.Rebalancing.DISABLED : Scheduling.Rebalancing.ENABLED;
         return new Scheduling(
-                Scheduling.Kind.REPLICA,
-                request.getPlacementConstraintsList(),
-                request.getPlacementStrategyList(),
+                kind,
+                canonicalConstraints(request.getPlacementConstraintsList()),
+                canonicalStrategies(request.getPlacementStrategyList()),
                 Duration.ofSeconds(request.getHealthCheckGracePeriodSeconds()),
-                Scheduling.Rebalancing.DISABLED,
-                Scheduling.TagSource.NONE);
+                rebalancing(request.getAvailabilityZoneRebalancing(), usual),
+                tagSource(request.getPropagateTags(), Scheduling.TagSource.NONE));
+    }
+
+    /** What is given, in the place of what was there. */
+    static Scheduling scheduling(Scheduling before, UpdateServiceRequest request) {
+        boolean constraints =
+                request.getClearPlacementConstraints() || request.getPlacementConstraintsCount() > 0;
+        boolean strategies = request.getClearPlacementStrategy() || request.getPlacementStrategyCount() > 0;
+        return new Scheduling(
+                before.kind(),
+                constraints ? canonicalConstraints(request.getPlacementConstraintsList()) : before.constraints(),
+                strategies ? canonicalStrategies(request.getPlacementStrategyList()) : before.strategies(),
+                request.hasHealthCheckGracePeriodSeconds()
+                        ? Duration.ofSeconds(request.getHealthCheckGracePeriodSeconds())
+                        : before.gracePeriod(),
+                rebalancing(request.getAvailabilityZoneRebalancing(), before.rebalancing()),
+                tagSource(request.getPropagateTags(), before.propagateTags()));
+    }
+
+    private static List<PlacementConstraint> canonicalConstraints(List<PlacementConstraint> given) {
+        return given.stream().map(PlacementRules::canonical).toList();
+    }
+
+    private static List<PlacementStrategy> canonicalStrategies(List<PlacementStrategy> given) {
+        return given.stream().map(PlacementRules::canonical).toList();
+    }
+
+    private static Scheduling.Rebalancing rebalancing(String given, Scheduling.Rebalancing otherwise) {
+        return given.isEmpty() ? otherwise : Scheduling.Rebalancing.valueOf(given);
+    }
+
+    private static Scheduling.TagSource tagSource(String given, Scheduling.TagSource otherwise) {
+        return given.isEmpty() ? otherwise : Scheduling.TagSource.valueOf(given);
     }
 
     static TaskDefinition of(TaskDefinition definition) {
@@ -72,14 +115,21 @@ final class Defaults {
         }
     }
 
-    /** What is given, on top of what was there, on top of ECS's defaults for REPLICA services. */
-    static DeploymentConfiguration of(DeploymentConfiguration before, DeploymentConfiguration given) {
+    /** What is given, on top of ECS's defaults: a daemon is replaced in its place, the old task before the new one. */
+    static DeploymentConfiguration deployment(Scheduling scheduling, DeploymentConfiguration given) {
         return DeploymentConfiguration.newBuilder()
-                .setMaximumPercent(200)
-                .setMinimumHealthyPercent(100)
+                .setMaximumPercent(scheduling.daemon() ? 100 : 200)
+                .setMinimumHealthyPercent(scheduling.daemon() ? 0 : 100)
                 .setStrategy("ROLLING")
-                .mergeFrom(before)
+                .setDeploymentCircuitBreaker(DeploymentCircuitBreaker.newBuilder()
+                        .setEnable(false)
+                        .setRollback(false))
                 .mergeFrom(given)
                 .build();
+    }
+
+    /** What is given, on top of what was there. */
+    static DeploymentConfiguration deployment(DeploymentConfiguration before, DeploymentConfiguration given) {
+        return before.toBuilder().mergeFrom(given).build();
     }
 }

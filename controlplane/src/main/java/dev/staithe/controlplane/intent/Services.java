@@ -5,6 +5,8 @@ import dev.staithe.controlplane.intent.Definitions.Stored;
 import dev.staithe.controlplane.intent.IntentException.Reason;
 import dev.staithe.controlplane.intent.Writes.Proposal;
 import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Origin;
+import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.TaskDefinitionRef;
 import dev.staithe.controlplane.state.ClusterState;
@@ -17,7 +19,6 @@ import dev.staithe.controlplane.store.Store;
 import dev.staithe.controlplane.store.StoreException;
 import dev.staithe.proto.v1.CreateServiceRequest;
 import dev.staithe.proto.v1.DeleteServiceRequest;
-import dev.staithe.proto.v1.DeploymentConfiguration;
 import dev.staithe.proto.v1.RollbackServiceRequest;
 import dev.staithe.proto.v1.UpdateServiceRequest;
 import dev.staithe.runtime.Environment;
@@ -65,6 +66,7 @@ public final class Services {
         String uid = environment.ids().next();
         long now = environment.time().now().toEpochMilli();
         long digest = digest(request);
+        Scheduling scheduling = Defaults.scheduling(request);
 
         Written<Service> written = writes.apply("service " + name, () -> {
             Entry home = store.get(Keys.cluster(cluster)).orElseThrow(() -> Clusters.notFound(cluster));
@@ -84,14 +86,16 @@ public final class Services {
                     name,
                     definition.definition().ref(),
                     request.getDesiredCount(),
-                    Defaults.of(DeploymentConfiguration.getDefaultInstance(), request.getDeploymentConfiguration()),
+                    Defaults.deployment(scheduling, request.getDeploymentConfiguration()),
                     now,
                     1,
                     false,
                     request.getClientToken(),
                     digest,
                     request.getTagsList(),
-                    Defaults.scheduling(request));
+                    scheduling,
+                    Origin.CREATED,
+                    0);
             return new Proposal.Change<>(
                     service,
                     key,
@@ -109,12 +113,13 @@ public final class Services {
 
     /**
      * Changes what is given and keeps what is absent. Another task definition, or the wish, starts a deployment; a new
-     * desired count or configuration does not.
+     * desired count, configuration or placement does not.
      */
     public Written<Service> update(UpdateServiceRequest request, ClusterState state) throws IntentException {
         ServiceRules.check(request);
         Written<Service> written = change(request.getCluster(), request.getService(), (before, guards) -> {
             checkActive(before, state);
+            ServiceRules.check(request, before);
             TaskDefinitionRef definition = before.taskDefinition();
             if (!request.getTaskDefinition().isEmpty()
                     && !request.getTaskDefinition().equals(definition.toString())) {
@@ -125,14 +130,14 @@ public final class Services {
                 guards.add(unchanged(wanted));
                 definition = wanted.definition().ref();
             }
-            boolean deploys = request.getForceNewDeployment() || !definition.equals(before.taskDefinition());
-            return changed(
-                    before,
-                    definition,
+            Service configured = before.configured(
                     request.hasDesiredCount() ? request.getDesiredCount() : before.desiredCount(),
-                    Defaults.of(before.deploymentConfiguration(), request.getDeploymentConfiguration()),
-                    before.generation() + (deploys ? 1 : 0),
-                    false);
+                    Defaults.deployment(before.deploymentConfiguration(), request.getDeploymentConfiguration()),
+                    Defaults.scheduling(before.scheduling(), request));
+            if (!definition.equals(before.taskDefinition())) {
+                return configured.deploying(definition, Origin.TASK_DEFINITION);
+            }
+            return request.getForceNewDeployment() ? configured.deploying(definition, Origin.FORCED) : configured;
         });
         log(written, "service updated");
         return written;
@@ -158,13 +163,9 @@ public final class Services {
                             Reason.NO_ROLLBACK_TARGET,
                             "service " + before.name() + " has no completed deployment before the current one, of "
                                     + before.taskDefinition() + " (update it to the revision that you want)"));
-            return changed(
-                    before,
+            return before.deploying(
                     target.taskDefinition(),
-                    before.desiredCount(),
-                    before.deploymentConfiguration(),
-                    before.generation() + 1,
-                    false);
+                    new Origin(Origin.Kind.ROLLBACK, before.generation(), target.generation()));
         });
         log(written, "service rolled back");
         return written;
@@ -190,13 +191,7 @@ public final class Services {
                         "The service cannot be stopped while it is scaled above 0. (" + before.name()
                                 + " has desiredCount " + before.desiredCount() + "; scale it to 0 or use force)");
             }
-            return changed(
-                    before,
-                    before.taskDefinition(),
-                    before.desiredCount(),
-                    before.deploymentConfiguration(),
-                    before.generation(),
-                    true);
+            return before.ended();
         });
         log(written, "service deleted");
         return written;
@@ -228,29 +223,6 @@ public final class Services {
                     ? new Proposal.Keep<>(before, entry.get().revision())
                     : new Proposal.Change<>(after, key, guards, List.of(new Mutation.Put(key, Records.bytes(after))));
         });
-    }
-
-    private static Service changed(
-            Service before,
-            TaskDefinitionRef definition,
-            int desiredCount,
-            DeploymentConfiguration configuration,
-            long generation,
-            boolean deleted) {
-        return new Service(
-                before.uid(),
-                before.cluster(),
-                before.name(),
-                definition,
-                desiredCount,
-                configuration,
-                before.createdAtMillis(),
-                generation,
-                deleted,
-                before.clientToken(),
-                before.requestDigest(),
-                before.tags(),
-                before.scheduling());
     }
 
     private static Guard unchanged(Stored definition) {

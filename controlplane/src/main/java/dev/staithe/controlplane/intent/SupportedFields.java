@@ -71,36 +71,49 @@ final class SupportedFields {
             "containerDefinitions.healthCheck.startPeriod");
 
     static final SupportedFields CREATE_SERVICE = only(
-                    "cluster",
-                    "serviceName",
-                    "taskDefinition",
-                    "desiredCount",
-                    "deploymentConfiguration.maximumPercent",
-                    "deploymentConfiguration.minimumHealthyPercent",
-                    "deploymentConfiguration.strategy",
-                    "schedulingStrategy",
-                    "clientToken",
-                    "launchType",
-                    "deploymentController.type",
-                    "tags.key",
-                    "tags.value")
-            .butHarmless(Map.of(
-                    "availabilityZoneRebalancing", Set.of("DISABLED"),
-                    "healthCheckGracePeriodSeconds", Set.of("0"),
-                    "propagateTags", Set.of("NONE")));
+            "cluster",
+            "serviceName",
+            "taskDefinition",
+            "desiredCount",
+            "deploymentConfiguration.maximumPercent",
+            "deploymentConfiguration.minimumHealthyPercent",
+            "deploymentConfiguration.strategy",
+            "deploymentConfiguration.deploymentCircuitBreaker.enable",
+            "deploymentConfiguration.deploymentCircuitBreaker.rollback",
+            "schedulingStrategy",
+            "placementConstraints.type",
+            "placementConstraints.expression",
+            "placementStrategy.type",
+            "placementStrategy.field",
+            "healthCheckGracePeriodSeconds",
+            "availabilityZoneRebalancing",
+            "propagateTags",
+            "clientToken",
+            "launchType",
+            "deploymentController.type",
+            "tags.key",
+            "tags.value");
 
     static final SupportedFields UPDATE_SERVICE = only(
-                    "cluster",
-                    "service",
-                    "taskDefinition",
-                    "desiredCount",
-                    "deploymentConfiguration.maximumPercent",
-                    "deploymentConfiguration.minimumHealthyPercent",
-                    "deploymentConfiguration.strategy",
-                    "forceNewDeployment")
-            .butHarmless(Map.of(
-                    "availabilityZoneRebalancing", Set.of("DISABLED"),
-                    "healthCheckGracePeriodSeconds", Set.of("0")));
+            "cluster",
+            "service",
+            "taskDefinition",
+            "desiredCount",
+            "deploymentConfiguration.maximumPercent",
+            "deploymentConfiguration.minimumHealthyPercent",
+            "deploymentConfiguration.strategy",
+            "deploymentConfiguration.deploymentCircuitBreaker.enable",
+            "deploymentConfiguration.deploymentCircuitBreaker.rollback",
+            "placementConstraints.type",
+            "placementConstraints.expression",
+            "placementStrategy.type",
+            "placementStrategy.field",
+            "clearPlacementConstraints",
+            "clearPlacementStrategy",
+            "healthCheckGracePeriodSeconds",
+            "availabilityZoneRebalancing",
+            "propagateTags",
+            "forceNewDeployment");
 
     private final Set<String> honoured;
     private final Map<String, Set<String>> harmless;

@@ -2,18 +2,18 @@ package dev.staithe.controlplane.model;
 
 import dev.staithe.runtime.Ids;
 import java.math.BigInteger;
+import java.util.TreeMap;
 
 /**
  * One roll-out of a service. The one of the service's own generation is PRIMARY, all others are ACTIVE until their last
- * task has stopped.
+ * task has stopped; after that the record tells what became of it.
  *
  * @param generation the service's generation that it rolls out
+ * @param origin why it was begun
  * @param nextOrdinal of the next task; task ids are derived from it, so a plan that is applied twice makes no task twice
- * @param failedTasks tasks in a row that ended without becoming healthy: what the restart throttle grows with
- * @param countedTo the store revision of the newest ended task that failedTasks has counted: one that ended later was not
- *     counted yet, one that ended before is never counted twice
  * @param desiredCount how many tasks it is meant to hold: the service's desired count while it is PRIMARY, and from then
  *     on what that was when a newer deployment took its place
+ * @param images container name to the digest of the image that all its tasks run; empty until it is known
  */
 public record Deployment(
         String cluster,
@@ -21,19 +21,47 @@ public record Deployment(
         String serviceName,
         long generation,
         TaskDefinitionRef taskDefinition,
+        Origin origin,
         long createdAtMillis,
         long updatedAtMillis,
-        Rollout rollout,
-        String rolloutReason,
+        Outcome outcome,
         long nextOrdinal,
-        int failedTasks,
-        long countedTo,
-        int desiredCount) {
+        Failures failures,
+        int desiredCount,
+        TreeMap<String, String> images) {
+    public Deployment {
+        images = new TreeMap<>(images);
+    }
+
     /** How far a roll-out is. */
     public enum Rollout {
         IN_PROGRESS,
         COMPLETED,
-        FAILED
+        /** The circuit breaker gave it up: it starts no more tasks. */
+        FAILED,
+        /** A user wants it left as it is: it starts and stops no more tasks. */
+        STOPPED
+    }
+
+    /**
+     * What became of it so far.
+     *
+     * @param finishedAtMillis 0 = not finished
+     * @param rollbackTo of a FAILED one: the generation whose revision is to be brought back; 0 = none
+     */
+    public record Outcome(Rollout rollout, String reason, long finishedAtMillis, long rollbackTo) {}
+
+    /**
+     * Tasks of it that did not come up. Each is counted once, whoever leads.
+     *
+     * @param inARow tasks in a row that ended without becoming healthy: what the restart throttle grows with
+     * @param countedTo the store revision of the newest ended task that was counted: one that ended later was not counted
+     *     yet, one that ended before is never counted twice
+     * @param breaker what the circuit breaker counts
+     * @param hasRun a task of it has been RUNNING
+     */
+    public record Failures(int inARow, long countedTo, int breaker, boolean hasRun) {
+        public static final Failures NONE = new Failures(0, 0, 0, false);
     }
 
     /** The first record of the service's current generation. */
@@ -44,14 +72,22 @@ public record Deployment(
                 service.name(),
                 service.generation(),
                 service.taskDefinition(),
+                service.origin(),
                 atMillis,
                 atMillis,
-                Rollout.IN_PROGRESS,
-                "ECS deployment " + id(service.uid(), service.generation()) + " in progress.",
+                new Outcome(Rollout.IN_PROGRESS, beginning(service), 0, 0),
                 0,
-                0,
-                0,
-                service.desired());
+                Failures.NONE,
+                service.desired(),
+                new TreeMap<>());
+    }
+
+    private static String beginning(Service service) {
+        Origin origin = service.origin();
+        return origin.kind() == Origin.Kind.CIRCUIT_BREAKER
+                ? "ECS deployment circuit breaker: rolling back to deploymentId "
+                        + id(service.uid(), origin.broughtBack()) + "."
+                : "ECS deployment " + id(service.uid(), service.generation()) + " in progress.";
     }
 
     /** ecs-svc/ and 19 digits, always the same for one generation of one service. */
@@ -66,6 +102,24 @@ public record Deployment(
         return id(serviceUid, generation);
     }
 
+    public Rollout rollout() {
+        return outcome.rollout();
+    }
+
+    public String rolloutReason() {
+        return outcome.reason();
+    }
+
+    /** Tasks in a row that ended without becoming healthy. */
+    public int failedTasks() {
+        return failures.inARow();
+    }
+
+    /** Whether it may still start tasks. */
+    public boolean mayStart() {
+        return rollout() == Rollout.IN_PROGRESS || rollout() == Rollout.COMPLETED;
+    }
+
     /** The id of the deployment's task of that ordinal. */
     public String taskId(long ordinal) {
         return Ids.derived(serviceUid, Long.toString(generation), Long.toString(ordinal));
@@ -73,40 +127,50 @@ public record Deployment(
 
     /** The deployment, with tasks up to this ordinal given out. */
     public Deployment numbered(long next, long atMillis) {
-        return changed(rollout, rolloutReason, next, failedTasks, countedTo, desiredCount, atMillis);
+        return changed(outcome, next, failures, desiredCount, images, atMillis);
     }
 
     /** Every task that it wants is up. */
     public Deployment completed(long atMillis) {
-        String reason = "ECS deployment " + id() + " completed.";
-        return changed(Rollout.COMPLETED, reason, nextOrdinal, failedTasks, countedTo, desiredCount, atMillis);
+        return ended(Rollout.COMPLETED, "ECS deployment " + id() + " completed.", 0, atMillis);
     }
 
-    /** With this many failed tasks in a row, counted up to that revision. */
-    public Deployment failed(int tasks, long revision, long atMillis) {
-        return changed(rollout, rolloutReason, nextOrdinal, tasks, revision, desiredCount, atMillis);
+    /** It came to this end. */
+    public Deployment ended(Rollout rollout, String reason, long rollbackTo, long atMillis) {
+        Outcome next = new Outcome(rollout, reason, atMillis, rollbackTo);
+        return changed(next, nextOrdinal, failures, desiredCount, images, atMillis);
+    }
+
+    /** With its failed tasks counted. */
+    public Deployment counted(Failures counted, long atMillis) {
+        return changed(outcome, nextOrdinal, counted, desiredCount, images, atMillis);
     }
 
     /** Meant to hold this many tasks. */
     public Deployment scaled(int desired, long atMillis) {
-        return changed(rollout, rolloutReason, nextOrdinal, failedTasks, countedTo, desired, atMillis);
+        return changed(outcome, nextOrdinal, failures, desired, images, atMillis);
+    }
+
+    /** All its tasks run these images. */
+    public Deployment pinned(TreeMap<String, String> digests, long atMillis) {
+        return changed(outcome, nextOrdinal, failures, desiredCount, digests, atMillis);
     }
 
     private Deployment changed(
-            Rollout state, String reason, long ordinal, int failures, long counted, int desired, long atMillis) {
+            Outcome next, long ordinal, Failures counted, int desired, TreeMap<String, String> digests, long atMillis) {
         return new Deployment(
                 cluster,
                 serviceUid,
                 serviceName,
                 generation,
                 taskDefinition,
+                origin,
                 createdAtMillis,
                 atMillis,
-                state,
-                reason,
+                next,
                 ordinal,
-                failures,
                 counted,
-                desired);
+                desired,
+                digests);
     }
 }

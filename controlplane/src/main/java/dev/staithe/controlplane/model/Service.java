@@ -10,6 +10,8 @@ import java.util.List;
  * @param uid differs between two services of one name, one after the other
  * @param generation 1, 2, 3, ...: grows with every change that starts a deployment
  * @param deleted its tasks are being stopped; it is DRAINING while any is left, then INACTIVE
+ * @param origin why the deployment of this generation was begun
+ * @param stoppedGeneration the generation whose deployment a user stopped, leaving things as they were; 0 = none
  */
 public record Service(
         String uid,
@@ -24,7 +26,9 @@ public record Service(
         String clientToken,
         long requestDigest,
         List<Tag> tags,
-        Scheduling scheduling) {
+        Scheduling scheduling,
+        Origin origin,
+        long stoppedGeneration) {
     public Service {
         tags = List.copyOf(tags);
     }
@@ -46,6 +50,77 @@ public record Service(
     /** The group of its tasks. */
     public String group() {
         return "service:" + name;
+    }
+
+    /** With other settings; the deployment stays the same. */
+    public Service configured(int desired, DeploymentConfiguration configuration, Scheduling rules) {
+        return changed(taskDefinition, desired, configuration, generation, deleted, rules, origin, stoppedGeneration);
+    }
+
+    /** With a new deployment, of this task definition. */
+    public Service deploying(TaskDefinitionRef definition, Origin why) {
+        return changed(
+                definition,
+                desiredCount,
+                deploymentConfiguration,
+                generation + 1,
+                deleted,
+                scheduling,
+                why,
+                stoppedGeneration);
+    }
+
+    /** Its deployment is to be left as it is. */
+    public Service stopped() {
+        return changed(
+                taskDefinition,
+                desiredCount,
+                deploymentConfiguration,
+                generation,
+                deleted,
+                scheduling,
+                origin,
+                generation);
+    }
+
+    /** Its tasks are to stop. */
+    public Service ended() {
+        return changed(
+                taskDefinition,
+                desiredCount,
+                deploymentConfiguration,
+                generation,
+                true,
+                scheduling,
+                origin,
+                stoppedGeneration);
+    }
+
+    private Service changed(
+            TaskDefinitionRef definition,
+            int desired,
+            DeploymentConfiguration configuration,
+            long nextGeneration,
+            boolean ended,
+            Scheduling rules,
+            Origin why,
+            long stopped) {
+        return new Service(
+                uid,
+                cluster,
+                name,
+                definition,
+                desired,
+                configuration,
+                createdAtMillis,
+                nextGeneration,
+                ended,
+                clientToken,
+                requestDigest,
+                tags,
+                rules,
+                why,
+                stopped);
     }
 
     /** The desired count, 0 once the service is deleted. */

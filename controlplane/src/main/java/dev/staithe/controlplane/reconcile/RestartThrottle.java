@@ -1,6 +1,7 @@
 package dev.staithe.controlplane.reconcile;
 
 import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Deployment.Failures;
 import dev.staithe.controlplane.model.Health;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskContainer;
@@ -12,7 +13,7 @@ import java.util.Collection;
  * Slows down the restarts of tasks that do not come up; it never gives up.
  *
  * <p>A deployment's {@link Deployment#failedTasks} is the number of tasks in a row that ended before they were healthy.
- * It is brought up to date from what is stored: tasks that ended at a later revision than {@link Deployment#countedTo}
+ * It is brought up to date from what is stored: tasks that ended at a later revision than {@link Failures#countedTo}
  * are new, and both fields are written in one record. So no task is counted twice, whoever leads and however often a plan
  * is made again, and nothing has to be remembered beside the store.
  *
@@ -30,11 +31,11 @@ final class RestartThrottle {
     static Deployment counted(
             ClusterState state, Deployment deployment, Collection<Graded> live, Collection<Task> stopped, Facts facts) {
         int failed = deployment.failedTasks();
-        long countedTo = deployment.countedTo();
+        long countedTo = deployment.failures().countedTo();
         for (Task task : stopped) {
             long endedAt = state.revisionOf(task);
             if (task.generation() == deployment.generation()
-                    && endedAt > deployment.countedTo()
+                    && endedAt > deployment.failures().countedTo()
                     && failedToComeUp(task, facts.settings())) {
                 failed++;
                 countedTo = Math.max(countedTo, endedAt);
@@ -47,8 +48,9 @@ final class RestartThrottle {
                 failed = 0;
             }
         }
-        boolean news = failed != deployment.failedTasks() || countedTo != deployment.countedTo();
-        return news ? deployment.failed(failed, countedTo, facts.moment().millis()) : deployment;
+        Failures before = deployment.failures();
+        Failures after = new Failures(failed, countedTo, before.breaker(), before.hasRun());
+        return after.equals(before) ? deployment : deployment.counted(after, facts.moment().millis());
     }
 
     /**

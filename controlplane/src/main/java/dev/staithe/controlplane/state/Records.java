@@ -8,6 +8,7 @@ import dev.staithe.controlplane.model.Demand;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Health;
 import dev.staithe.controlplane.model.HostWish;
+import dev.staithe.controlplane.model.Origin;
 import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
@@ -25,6 +26,7 @@ import dev.staithe.proto.store.v1.ExplanationRecord;
 import dev.staithe.proto.store.v1.FamilyRecord;
 import dev.staithe.proto.store.v1.HostWishRecord;
 import dev.staithe.proto.store.v1.InstanceRecord;
+import dev.staithe.proto.store.v1.OriginRecord;
 import dev.staithe.proto.store.v1.ServiceRecord;
 import dev.staithe.proto.store.v1.TaskDefinitionRecord;
 import dev.staithe.proto.store.v1.TaskRecord;
@@ -110,6 +112,8 @@ public final class Records {
                 .setAvailabilityZoneRebalancing(
                         service.scheduling().rebalancing().name())
                 .setPropagateTags(service.scheduling().propagateTags().name())
+                .setOrigin(originRecord(service.origin()))
+                .setStoppedGeneration(service.stoppedGeneration())
                 .build()
                 .toByteString();
     }
@@ -135,7 +139,21 @@ public final class Records {
                         r.getPlacementStrategyList(),
                         Duration.ofSeconds(r.getHealthCheckGracePeriodS()),
                         Scheduling.Rebalancing.valueOf(r.getAvailabilityZoneRebalancing()),
-                        Scheduling.TagSource.valueOf(r.getPropagateTags())));
+                        Scheduling.TagSource.valueOf(r.getPropagateTags())),
+                origin(r.getOrigin()),
+                r.getStoppedGeneration());
+    }
+
+    private static OriginRecord originRecord(Origin origin) {
+        return OriginRecord.newBuilder()
+                .setKind(origin.kind().name())
+                .setGivenUp(origin.givenUp())
+                .setBroughtBack(origin.broughtBack())
+                .build();
+    }
+
+    private static Origin origin(OriginRecord r) {
+        return new Origin(Origin.Kind.valueOf(r.getKind()), r.getGivenUp(), r.getBroughtBack());
     }
 
     public static ByteString bytes(String cluster, String instanceId, HostWish wish) {
@@ -179,9 +197,15 @@ public final class Records {
                 .setRolloutState(deployment.rollout().name())
                 .setRolloutStateReason(deployment.rolloutReason())
                 .setNextOrdinal(deployment.nextOrdinal())
-                .setFailedTasks(deployment.failedTasks())
-                .setCountedTo(deployment.countedTo())
+                .setFailedTasks(deployment.failures().inARow())
+                .setCountedTo(deployment.failures().countedTo())
                 .setDesiredCount(deployment.desiredCount())
+                .setOrigin(originRecord(deployment.origin()))
+                .setFinishedAtMs(deployment.outcome().finishedAtMillis())
+                .setBreakerFailures(deployment.failures().breaker())
+                .setHasRun(deployment.failures().hasRun())
+                .setRollbackTo(deployment.outcome().rollbackTo())
+                .putAllImages(deployment.images())
                 .build()
                 .toByteString();
     }
@@ -194,14 +218,18 @@ public final class Records {
                 r.getServiceName(),
                 r.getGeneration(),
                 new TaskDefinitionRef(r.getFamily(), r.getRevision()),
+                origin(r.getOrigin()),
                 r.getCreatedAtMs(),
                 r.getUpdatedAtMs(),
-                Deployment.Rollout.valueOf(r.getRolloutState()),
-                r.getRolloutStateReason(),
+                new Deployment.Outcome(
+                        Deployment.Rollout.valueOf(r.getRolloutState()),
+                        r.getRolloutStateReason(),
+                        r.getFinishedAtMs(),
+                        r.getRollbackTo()),
                 r.getNextOrdinal(),
-                r.getFailedTasks(),
-                r.getCountedTo(),
-                r.getDesiredCount());
+                new Deployment.Failures(r.getFailedTasks(), r.getCountedTo(), r.getBreakerFailures(), r.getHasRun()),
+                r.getDesiredCount(),
+                new TreeMap<>(r.getImagesMap()));
     }
 
     public static ByteString bytes(Task task) {

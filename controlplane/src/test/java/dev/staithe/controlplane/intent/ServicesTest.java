@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.staithe.controlplane.intent.IntentException.Reason;
 import dev.staithe.controlplane.intent.IntentException.Violation;
 import dev.staithe.controlplane.model.Deployment.Rollout;
+import dev.staithe.controlplane.model.Origin;
+import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.TaskDefinitionRef;
 import dev.staithe.controlplane.model.TaskStatus;
@@ -18,8 +20,11 @@ import dev.staithe.proto.v1.DeploymentConfiguration;
 import dev.staithe.proto.v1.DeploymentController;
 import dev.staithe.proto.v1.LoadBalancer;
 import dev.staithe.proto.v1.PlacementConstraint;
+import dev.staithe.proto.v1.PlacementStrategy;
 import dev.staithe.proto.v1.RollbackServiceRequest;
 import dev.staithe.proto.v1.UpdateServiceRequest;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -64,9 +69,20 @@ final class ServicesTest {
                         "clientToken: a b (expected: at most 36 printable characters, no spaces)",
                         r -> r.setClientToken("a b")),
                 new Case(
-                        "schedulingStrategy: DAEMON is not supported yet (expected: REPLICA)",
+                        "schedulingStrategy: replica (expected: REPLICA, DAEMON)",
+                        r -> r.setSchedulingStrategy("replica")),
+                new Case(
+                        "desiredCount: 1 (expected: absent: a DAEMON has one task on every matching instance)",
                         r -> r.setSchedulingStrategy("DAEMON")),
-                new Case("schedulingStrategy: replica (expected: REPLICA)", r -> r.setSchedulingStrategy("replica")),
+                new Case(
+                        "placementStrategy: 1 strategies (expected: absent: a DAEMON is on every instance)",
+                        r -> daemon(r).addPlacementStrategy(strategy("binpack", "cpu"))),
+                new Case(
+                        "availabilityZoneRebalancing: ENABLED (expected: DISABLED for a DAEMON)",
+                        r -> daemon(r).setAvailabilityZoneRebalancing("ENABLED")),
+                new Case(
+                        "deploymentConfiguration.maximumPercent: 150 (expected: 100 for a DAEMON)",
+                        r -> daemon(r).getDeploymentConfigurationBuilder().setMaximumPercent(150)),
                 new Case("launchType: FARGATE is not supported yet (expected: EC2)", r -> r.setLaunchType("FARGATE")),
                 new Case(
                         "deploymentController.type: CODE_DEPLOY is not supported yet (expected: ECS)",
@@ -75,27 +91,35 @@ final class ServicesTest {
                 new Case(
                         "deploymentConfiguration.strategy: CANARY is not supported yet (expected: ROLLING)",
                         r -> r.getDeploymentConfigurationBuilder().setStrategy("CANARY")),
-                new Case(
-                        "deploymentConfiguration.deploymentCircuitBreaker is not supported yet",
-                        r -> r.getDeploymentConfigurationBuilder()
-                                .setDeploymentCircuitBreaker(
-                                        DeploymentCircuitBreaker.newBuilder().setEnable(true))),
-                new Case(
-                        "placementConstraints is not supported yet",
-                        r -> r.addPlacementConstraints(
-                                PlacementConstraint.newBuilder().setType("distinctInstance"))),
                 new Case("loadBalancers is not supported yet", r -> r.addLoadBalancers(LoadBalancer.newBuilder())),
                 new Case(
                         "capacityProviderStrategy is not supported yet",
                         r -> r.addCapacityProviderStrategy(CapacityProviderStrategyItem.newBuilder())),
                 new Case(
-                        "healthCheckGracePeriodSeconds is not supported yet",
-                        r -> r.setHealthCheckGracePeriodSeconds(30)),
+                        "healthCheckGracePeriodSeconds: -1 (expected: 0-2147483647)",
+                        r -> r.setHealthCheckGracePeriodSeconds(-1)),
                 new Case("enableExecuteCommand is not supported yet", r -> r.setEnableExecuteCommand(true)),
                 new Case(
-                        "availabilityZoneRebalancing is not supported yet",
-                        r -> r.setAvailabilityZoneRebalancing("ENABLED")),
-                new Case("propagateTags is not supported yet", r -> r.setPropagateTags("SERVICE")));
+                        "availabilityZoneRebalancing: on (expected: ENABLED, DISABLED, DRY_RUN)",
+                        r -> r.setAvailabilityZoneRebalancing("on")),
+                new Case(
+                        "propagateTags: ALL (expected: TASK_DEFINITION, SERVICE, NONE)",
+                        r -> r.setPropagateTags("ALL")));
+    }
+
+    private static CreateServiceRequest.Builder daemon(CreateServiceRequest.Builder request) {
+        return request.clearDesiredCount().setSchedulingStrategy("DAEMON");
+    }
+
+    private static PlacementStrategy strategy(String type, String field) {
+        return PlacementStrategy.newBuilder().setType(type).setField(field).build();
+    }
+
+    private static PlacementConstraint memberOf(String expression) {
+        return PlacementConstraint.newBuilder()
+                .setType("memberOf")
+                .setExpression(expression)
+                .build();
     }
 
     @ParameterizedTest
@@ -247,6 +271,104 @@ final class ServicesTest {
     }
 
     @Test
+    void fillsInWhatEcsFillsIn() throws IntentException {
+        Service service = world.created("web", 1);
+
+        assertThat(service.scheduling())
+                .isEqualTo(new Scheduling(
+                        Scheduling.Kind.REPLICA,
+                        List.of(),
+                        List.of(),
+                        Duration.ZERO,
+                        Scheduling.Rebalancing.ENABLED,
+                        Scheduling.TagSource.NONE));
+        assertThat(service.deploymentConfiguration().getMaximumPercent()).isEqualTo(200);
+        assertThat(service.deploymentConfiguration().getMinimumHealthyPercent()).isEqualTo(100);
+    }
+
+    @Test
+    void replacesADaemonInItsPlace() throws IntentException {
+        world.definitions.register(World.definition("web"));
+
+        Service service = world.services
+                .create(daemon(World.service("web", "web", 1).toBuilder()).build(), world.state())
+                .value();
+
+        assertThat(service.scheduling().daemon()).isTrue();
+        assertThat(service.scheduling().rebalancing()).isEqualTo(Scheduling.Rebalancing.DISABLED);
+        assertThat(service.deploymentConfiguration().getMaximumPercent()).isEqualTo(100);
+        assertThat(service.deploymentConfiguration().getMinimumHealthyPercent()).isZero();
+        assertThat(refusal(() -> update(r -> r.setDesiredCount(3))))
+                .hasMessage(
+                        "desiredCount: 3 (expected: absent: a DAEMON has one task on every matching instance)");
+    }
+
+    @Test
+    void keepsReplacesAndClearsPlacement() throws IntentException {
+        world.created("web", 1);
+
+        Scheduling given = update(r -> r.addPlacementConstraints(memberOf("attribute:disk == ssd"))
+                        .addPlacementStrategy(strategy("spread", "attribute:rack"))
+                        .addPlacementStrategy(strategy("binpack", "memory")))
+                .scheduling();
+        Scheduling kept = update(r -> r.setDesiredCount(2)).scheduling();
+        Scheduling replaced = update(r -> r.addPlacementStrategy(strategy("random", ""))).scheduling();
+        Service cleared = update(r -> r.setClearPlacementConstraints(true).setClearPlacementStrategy(true));
+
+        assertThat(given.constraints()).containsExactly(memberOf("attribute:disk == ssd"));
+        assertThat(given.strategies()).hasSize(2);
+        assertThat(kept).isEqualTo(given);
+        assertThat(replaced.constraints()).isEqualTo(given.constraints());
+        assertThat(replaced.strategies()).containsExactly(strategy("random", ""));
+        assertThat(cleared.scheduling().constraints()).isEmpty();
+        assertThat(cleared.scheduling().strategies()).isEmpty();
+        assertThat(cleared.generation()).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotClearWhatIsGiven() throws IntentException {
+        world.created("web", 1);
+
+        assertThat(refusal(() -> update(r -> r.addPlacementStrategy(strategy("random", ""))
+                        .setClearPlacementStrategy(true))))
+                .hasMessage("clearPlacementStrategy: true (expected: false, where a placementStrategy is given)");
+    }
+
+    @Test
+    void startsNoDeploymentForSettingsOfTheScheduler() throws IntentException {
+        world.created("web", 1);
+
+        Service updated = update(r -> r.setHealthCheckGracePeriodSeconds(30)
+                .setAvailabilityZoneRebalancing("DRY_RUN")
+                .setPropagateTags("SERVICE")
+                .setDeploymentConfiguration(DeploymentConfiguration.newBuilder()
+                        .setDeploymentCircuitBreaker(DeploymentCircuitBreaker.newBuilder()
+                                .setEnable(true)
+                                .setRollback(true))));
+        Service kept = update(r -> r.setDesiredCount(2));
+
+        assertThat(updated.generation()).isEqualTo(1);
+        assertThat(kept.scheduling()).isEqualTo(updated.scheduling());
+        assertThat(kept.deploymentConfiguration()).isEqualTo(updated.deploymentConfiguration());
+        assertThat(kept.scheduling().gracePeriod()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(kept.scheduling().rebalancing()).isEqualTo(Scheduling.Rebalancing.DRY_RUN);
+        assertThat(kept.scheduling().propagateTags()).isEqualTo(Scheduling.TagSource.SERVICE);
+        assertThat(kept.deploymentConfiguration().getDeploymentCircuitBreaker().getRollback())
+                .isTrue();
+    }
+
+    @Test
+    void remembersWhyADeploymentBegan() throws IntentException {
+        assertThat(world.created("web", 1).origin()).isEqualTo(Origin.CREATED);
+        assertThat(update(r -> r.setForceNewDeployment(true)).origin()).isEqualTo(Origin.FORCED);
+        world.definitions.register(World.definition("web"));
+        assertThat(update(r -> r.setTaskDefinition("web").setForceNewDeployment(true))
+                        .origin())
+                .isEqualTo(Origin.TASK_DEFINITION);
+        assertThat(update(r -> r.setDesiredCount(5)).origin()).isEqualTo(Origin.TASK_DEFINITION);
+    }
+
+    @Test
     void startsADeploymentForAnotherTaskDefinition() throws IntentException {
         world.created("web", 1);
         world.definitions.register(World.definition("web"));
@@ -330,6 +452,7 @@ final class ServicesTest {
         assertThat(current.generation()).isEqualTo(3);
         assertThat(back.generation()).isEqualTo(4);
         assertThat(back.taskDefinition().revision()).isEqualTo(1);
+        assertThat(back.origin()).isEqualTo(new Origin(Origin.Kind.ROLLBACK, 3, 1));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.staithe.controlplane.intent.IntentException.Reason;
 import dev.staithe.controlplane.intent.IntentException.Violation;
 import dev.staithe.controlplane.model.Demand;
+import dev.staithe.controlplane.model.Origin;
 import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
@@ -247,7 +248,9 @@ final class TasksTest {
                 "",
                 0,
                 List.of(),
-                Scheduling.REPLICA);
+                Scheduling.REPLICA,
+                Origin.CREATED,
+                0);
         Task task = World.task(service, id, TaskStatus.RUNNING);
         return new Task(
                 id,

@@ -5,6 +5,7 @@ import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Demand;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.HostWish;
+import dev.staithe.controlplane.model.Origin;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
@@ -104,14 +105,14 @@ public final class World {
                 service.name(),
                 generation,
                 new TaskDefinitionRef(service.taskDefinition().family(), revision),
+                Origin.CREATED,
                 1,
                 1,
-                rollout,
-                "",
+                new Deployment.Outcome(rollout, "", 0, 0),
                 1,
-                0,
-                0,
-                service.desiredCount());
+                Deployment.Failures.NONE,
+                service.desiredCount(),
+                new TreeMap<>());
     }
 
     public static Task task(Service service, String id, TaskStatus status) {

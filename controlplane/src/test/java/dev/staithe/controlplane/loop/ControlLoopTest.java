@@ -12,6 +12,7 @@ import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.World;
 import dev.staithe.controlplane.leader.Leadership;
 import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Origin;
 import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
@@ -374,7 +375,9 @@ class ControlLoopTest {
                 "",
                 0,
                 List.of(),
-                Scheduling.REPLICA);
+                Scheduling.REPLICA,
+                Origin.CREATED,
+                0);
         world.store.commit(
                 new Txn(List.of(), List.of(new Mutation.Put(Keys.service("default", "web"), Records.bytes(other)))));
         here.lead();

@@ -2,6 +2,7 @@ package dev.staithe.controlplane.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.staithe.controlplane.model.Deployment.Failures;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,7 @@ final class RestartThrottleTest {
         World world = new World().hosts(1, 1024).service(5, 100, 200).settle();
         Facts facts = new Facts(world.state(), world.moment(), World.SETTINGS);
 
-        long startsAt = RestartThrottle.startsAt(world.deployment(1).failed(failures, 1, 0), missing, facts);
+        long startsAt = RestartThrottle.startsAt(world.deployment(1).counted(new Failures(failures, 1, 0, true), 0), missing, facts);
 
         assertThat(startsAt)
                 .isEqualTo(world.moment().nanos() + Duration.ofSeconds(seconds).toNanos());

@@ -7,6 +7,7 @@ import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Health;
 import dev.staithe.controlplane.model.HostWish;
+import dev.staithe.controlplane.model.Origin;
 import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
@@ -125,7 +126,9 @@ final class World {
                 "",
                 0,
                 List.of(),
-                Scheduling.REPLICA));
+                Scheduling.REPLICA,
+                Origin.CREATED,
+                0));
         return this;
     }
 
@@ -141,30 +144,19 @@ final class World {
     }
 
     void scale(int desired) {
-        change(
-                service().taskDefinition(),
-                desired,
-                service().deploymentConfiguration(),
-                service().generation(),
-                false);
+        put(service().configured(desired, service().deploymentConfiguration(), service().scheduling()));
     }
 
     void limit(int minimumPercent, int maximumPercent) {
-        change(
-                service().taskDefinition(),
-                service().desiredCount(),
-                bounds(minimumPercent, maximumPercent),
-                service().generation(),
-                false);
+        put(service()
+                .configured(
+                        service().desiredCount(),
+                        bounds(minimumPercent, maximumPercent),
+                        service().scheduling()));
     }
 
     void update(TaskDefinitionRef ref) {
-        change(
-                ref,
-                service().desiredCount(),
-                service().deploymentConfiguration(),
-                service().generation() + 1,
-                false);
+        put(service().deploying(ref, Origin.TASK_DEFINITION));
     }
 
     void update() {
@@ -174,20 +166,7 @@ final class World {
     /** Changes how the service is scheduled, which is no deployment. */
     World schedule(UnaryOperator<Scheduling> change) {
         Service s = service();
-        put(new Service(
-                s.uid(),
-                s.cluster(),
-                s.name(),
-                s.taskDefinition(),
-                s.desiredCount(),
-                s.deploymentConfiguration(),
-                s.createdAtMillis(),
-                s.generation(),
-                s.deleted(),
-                "",
-                0,
-                List.of(),
-                change.apply(s.scheduling())));
+        put(s.configured(s.desiredCount(), s.deploymentConfiguration(), change.apply(s.scheduling())));
         return this;
     }
 
@@ -223,35 +202,7 @@ final class World {
     }
 
     void delete() {
-        change(
-                service().taskDefinition(),
-                service().desiredCount(),
-                service().deploymentConfiguration(),
-                service().generation(),
-                true);
-    }
-
-    private void change(
-            TaskDefinitionRef ref,
-            int desired,
-            DeploymentConfiguration configuration,
-            long generation,
-            boolean deleted) {
-        Service s = service();
-        put(new Service(
-                s.uid(),
-                s.cluster(),
-                s.name(),
-                ref,
-                desired,
-                configuration,
-                s.createdAtMillis(),
-                generation,
-                deleted,
-                "",
-                0,
-                List.of(),
-                s.scheduling()));
+        put(service().ended());
     }
 
     private void put(Service service) {

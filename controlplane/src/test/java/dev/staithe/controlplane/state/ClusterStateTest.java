@@ -8,6 +8,7 @@ import dev.staithe.controlplane.fixture.Recorder;
 import dev.staithe.controlplane.intent.World;
 import dev.staithe.controlplane.model.Demand;
 import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Origin;
 import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
@@ -275,7 +276,9 @@ class ClusterStateTest {
                 "",
                 0,
                 List.of(),
-                Scheduling.REPLICA);
+                Scheduling.REPLICA,
+                Origin.CREATED,
+                0);
     }
 
     private static Task task(String id, String uid, String instance, TaskStatus status) {

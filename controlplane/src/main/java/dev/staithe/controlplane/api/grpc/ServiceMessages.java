@@ -48,7 +48,15 @@ final class ServiceMessages {
                 .setRunningCount(count(live, TaskStatus.RUNNING))
                 .setPendingCount(count(live, TaskStatus.PENDING))
                 .setDeploymentConfiguration(service.deploymentConfiguration())
-                .setSchedulingStrategy("REPLICA")
+                .setSchedulingStrategy(service.scheduling().kind().name())
+                .addAllPlacementConstraints(service.scheduling().constraints())
+                .addAllPlacementStrategy(service.scheduling().strategies())
+                .setHealthCheckGracePeriodSeconds(
+                        (int) service.scheduling().gracePeriod().toSeconds())
+                .setAvailabilityZoneRebalancing(
+                        service.scheduling().rebalancing().name())
+                .setPropagateTags(service.scheduling().propagateTags().name())
+                .setLaunchType("EC2")
                 .setCreatedAt(Requests.timestamp(service.createdAtMillis()))
                 .addAllTags(service.tags());
         deployments(state, service).forEach(d -> message.addDeployments(deployment(state, service, d)));
