@@ -5,21 +5,35 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How far a deployment may go below and above the desired count. */
+/** How far a deployment may go below and above the desired count, and what ends one that does not work. */
 final class RollingOptions {
     @Option(
             names = {"--min-healthy", "--minimum-healthy-percent"},
             paramLabel = "PERCENT",
-            description = "Percent of the desired count that stays healthy in a deployment (default: 100).")
+            description = "Percent of the desired count that stays healthy in a deployment (default: 100; DAEMON: 0).")
     @Nullable
     Integer minimum;
 
     @Option(
             names = {"--max", "--maximum-percent"},
             paramLabel = "PERCENT",
-            description = "Percent of the desired count that may run in a deployment (default: 200).")
+            description = "Percent of the desired count that may run in a deployment (default: 200; DAEMON: 100).")
     @Nullable
     Integer maximum;
+
+    @Option(
+            names = "--circuit-breaker",
+            negatable = true,
+            description = "Give a deployment up whose tasks do not come up.")
+    @Nullable
+    Boolean breaker;
+
+    @Option(
+            names = "--rollback",
+            negatable = true,
+            description = "And go back to the last one that completed; switches the circuit breaker on.")
+    @Nullable
+    Boolean rollback;
 
     /** What the user gave; empty when that is nothing. */
     Optional<DeploymentConfiguration> configuration() {
@@ -30,6 +44,15 @@ final class RollingOptions {
         if (maximum != null) {
             configuration.setMaximumPercent(maximum);
         }
-        return minimum == null && maximum == null ? Optional.empty() : Optional.of(configuration.build());
+        if (breaker != null) {
+            configuration.getDeploymentCircuitBreakerBuilder().setEnable(breaker);
+        } else if (rollback != null && rollback) {
+            configuration.getDeploymentCircuitBreakerBuilder().setEnable(true);
+        }
+        if (rollback != null) {
+            configuration.getDeploymentCircuitBreakerBuilder().setRollback(rollback);
+        }
+        boolean nothing = configuration.getAllFields().isEmpty();
+        return nothing ? Optional.empty() : Optional.of(configuration.build());
     }
 }

@@ -4,6 +4,7 @@ import dev.staithe.cli.outcome.ExitCode;
 import dev.staithe.proto.v1.CreateServiceRequest;
 import dev.staithe.proto.v1.Service;
 import dev.staithe.proto.v1.ServicesGrpc;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,7 +16,9 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  staithe service create web --task-definition web --desired-count 3",
-            "  staithe service create web --task-definition web:2 --desired-count 3 --min-healthy 50 --max 100"
+            "  staithe service create web --task-definition web:2 --desired-count 3 --min-healthy 50 --max 100",
+            "  staithe service create web --task-definition web --strategy binpack:memory --rollback",
+            "  staithe service create logs --task-definition logs --daemon"
         })
 final class ServiceCreate implements Verb {
     @Parameters(paramLabel = "NAME", description = "1-255 of A-Z a-z 0-9 _ -.")
@@ -29,10 +32,23 @@ final class ServiceCreate implements Verb {
     String taskDefinition = "";
 
     @Option(names = "--desired-count", paramLabel = "N", description = "How many tasks (default: 1).")
-    int desiredCount = 1;
+    @Nullable
+    Integer desiredCount;
+
+    @Option(names = "--daemon", description = "One task on every instance that matches, instead of a number of tasks.")
+    boolean daemon;
+
+    @Mixin
+    PlacementOptions placement = new PlacementOptions();
+
+    @Mixin
+    SchedulingOptions scheduling = new SchedulingOptions();
 
     @Mixin
     RollingOptions rolling = new RollingOptions();
+
+    @Mixin
+    TagOptions tags = new TagOptions();
 
     @Mixin
     WaitOptions wait = new WaitOptions();
@@ -43,8 +59,22 @@ final class ServiceCreate implements Verb {
                 .setCluster(session.cluster())
                 .setServiceName(name)
                 .setTaskDefinition(taskDefinition)
-                .setDesiredCount(desiredCount)
+                .setSchedulingStrategy(daemon ? "DAEMON" : "REPLICA")
+                .addAllPlacementConstraints(placement.constraints())
+                .addAllPlacementStrategy(placement.strategies())
+                .setAvailabilityZoneRebalancing(scheduling.rebalancing())
+                .setPropagateTags(scheduling.propagateTags())
+                .addAllTags(tags.tags())
                 .setClientToken(session.environment().ids().next());
+        if (desiredCount != null) {
+            request.setDesiredCount(desiredCount);
+        } else if (!daemon) {
+            request.setDesiredCount(1);
+        }
+        Integer grace = scheduling.gracePeriodSeconds();
+        if (grace != null) {
+            request.setHealthCheckGracePeriodSeconds(grace);
+        }
         rolling.configuration().ifPresent(request::setDeploymentConfiguration);
         wait.limit();
         Service created = session.controlPlane()

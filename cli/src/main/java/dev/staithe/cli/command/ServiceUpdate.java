@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  staithe service update web --task-definition web",
-            "  staithe service update web --force-new-deployment --timeout 5m"
+            "  staithe service update web --force-new-deployment --timeout 5m",
+            "  staithe service update web --circuit-breaker --rollback --clear-constraints"
         })
 final class ServiceUpdate implements Verb {
     @Parameters(paramLabel = "NAME", description = "The service.")
@@ -37,6 +38,18 @@ final class ServiceUpdate implements Verb {
     @Option(names = "--force-new-deployment", description = "Replace all tasks although nothing else changed.")
     boolean force;
 
+    @Option(names = "--clear-constraints", description = "Drop all placement constraints of the service.")
+    boolean clearConstraints;
+
+    @Option(names = "--clear-strategy", description = "Drop all placement strategies of the service.")
+    boolean clearStrategy;
+
+    @Mixin
+    PlacementOptions placement = new PlacementOptions();
+
+    @Mixin
+    SchedulingOptions scheduling = new SchedulingOptions();
+
     @Mixin
     RollingOptions rolling = new RollingOptions();
 
@@ -48,23 +61,42 @@ final class ServiceUpdate implements Verb {
         UpdateServiceRequest.Builder request = UpdateServiceRequest.newBuilder()
                 .setCluster(session.cluster())
                 .setService(name)
-                .setForceNewDeployment(force);
+                .setForceNewDeployment(force)
+                .addAllPlacementConstraints(placement.constraints())
+                .addAllPlacementStrategy(placement.strategies())
+                .setClearPlacementConstraints(clearConstraints)
+                .setClearPlacementStrategy(clearStrategy)
+                .setAvailabilityZoneRebalancing(scheduling.rebalancing())
+                .setPropagateTags(scheduling.propagateTags());
         if (taskDefinition != null) {
             request.setTaskDefinition(taskDefinition);
         }
         if (desiredCount != null) {
             request.setDesiredCount(desiredCount);
         }
-        rolling.configuration().ifPresent(request::setDeploymentConfiguration);
-        if (taskDefinition == null
-                && desiredCount == null
-                && !force
-                && rolling.configuration().isEmpty()) {
-            throw CommandFailure.usage("nothing to change (expected: --task-definition, --desired-count,"
-                    + " --min-healthy, --max or --force-new-deployment)");
+        Integer grace = scheduling.gracePeriodSeconds();
+        if (grace != null) {
+            request.setHealthCheckGracePeriodSeconds(grace);
         }
+        rolling.configuration().ifPresent(request::setDeploymentConfiguration);
+        refuseNothing();
         wait.limit();
         return send(session, request.build(), wait);
+    }
+
+    private void refuseNothing() {
+        boolean something = taskDefinition != null
+                || desiredCount != null
+                || force
+                || clearConstraints
+                || clearStrategy
+                || placement.given()
+                || scheduling.given()
+                || rolling.configuration().isPresent();
+        if (!something) {
+            throw CommandFailure.usage("nothing to change (expected: --task-definition, --desired-count,"
+                    + " --force-new-deployment or another option; see --help)");
+        }
     }
 
     static ExitCode send(Session session, UpdateServiceRequest request, WaitOptions wait) {

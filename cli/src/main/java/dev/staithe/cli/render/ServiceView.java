@@ -1,12 +1,19 @@
 package dev.staithe.cli.render;
 
 import dev.staithe.proto.v1.Deployment;
+import dev.staithe.proto.v1.DeploymentCircuitBreaker;
 import dev.staithe.proto.v1.DeploymentConfiguration;
 import dev.staithe.proto.v1.HostVerdict;
+import dev.staithe.proto.v1.PlacementConstraint;
+import dev.staithe.proto.v1.PlacementStrategy;
 import dev.staithe.proto.v1.Service;
 import dev.staithe.proto.v1.ServiceEvent;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Services for people. */
 public final class ServiceView {
@@ -46,6 +53,10 @@ public final class ServiceView {
                 service.getDesiredCount() + " desired, " + service.getRunningCount() + " running, "
                         + service.getPendingCount() + " pending");
         page.field("deployments", bounds(service.getDeploymentConfiguration()));
+        page.field("scheduling", scheduling(service));
+        page.field("constraints", constraints(service.getPlacementConstraintsList()));
+        page.field("strategy", strategies(service.getPlacementStrategyList()));
+        page.field("tags", Words.tags(service.getTagsList()));
         page.field(
                 "created",
                 Words.time(service.getCreatedAt()) + " (" + Words.ago(service.getCreatedAt(), now) + " ago)");
@@ -63,7 +74,49 @@ public final class ServiceView {
     private static String bounds(DeploymentConfiguration configuration) {
         int minimum = configuration.hasMinimumHealthyPercent() ? configuration.getMinimumHealthyPercent() : 100;
         int maximum = configuration.hasMaximumPercent() ? configuration.getMaximumPercent() : 200;
-        return "at least " + minimum + "% of the tasks stay healthy, at most " + maximum + "% run";
+        return "at least " + minimum + "% of the tasks stay healthy, at most " + maximum + "% run"
+                + breaker(configuration.getDeploymentCircuitBreaker());
+    }
+
+    private static String breaker(DeploymentCircuitBreaker breaker) {
+        if (!breaker.getEnable()) {
+            return "";
+        }
+        return breaker.getRollback() ? "; one that fails is rolled back" : "; one that fails is given up";
+    }
+
+    private static String scheduling(Service service) {
+        List<String> parts = new ArrayList<>();
+        boolean daemon = service.getSchedulingStrategy().equals("DAEMON");
+        parts.add(daemon ? "DAEMON: one task on every instance that matches" : "REPLICA");
+        if (!daemon && !service.getAvailabilityZoneRebalancing().isEmpty()) {
+            parts.add("rebalancing "
+                    + switch (service.getAvailabilityZoneRebalancing()) {
+                        case "ENABLED" -> "on";
+                        case "DISABLED" -> "off";
+                        default -> "dry-run";
+                    });
+        }
+        if (service.getHealthCheckGracePeriodSeconds() > 0) {
+            parts.add("grace period " + Words.duration(Duration.ofSeconds(service.getHealthCheckGracePeriodSeconds())));
+        }
+        if (!service.getPropagateTags().isEmpty() && !service.getPropagateTags().equals("NONE")) {
+            parts.add("tasks get the tags of the "
+                    + service.getPropagateTags().toLowerCase(Locale.ROOT).replace('_', ' '));
+        }
+        return String.join(", ", parts);
+    }
+
+    private static String constraints(List<PlacementConstraint> constraints) {
+        return constraints.stream()
+                .map(c -> c.getExpression().isEmpty() ? c.getType() : c.getType() + "(" + c.getExpression() + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String strategies(List<PlacementStrategy> strategies) {
+        return strategies.stream()
+                .map(s -> s.getField().isEmpty() ? s.getType() : s.getType() + ":" + s.getField())
+                .collect(Collectors.joining(", then "));
     }
 
     private static String deployments(List<Deployment> deployments, Instant now) {

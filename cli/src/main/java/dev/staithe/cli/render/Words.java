@@ -2,9 +2,12 @@ package dev.staithe.cli.render;
 
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import dev.staithe.proto.v1.Tag;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Durations, sizes and counts as people say them. Exact values are in the JSON form. */
 public final class Words {
@@ -50,6 +53,11 @@ public final class Words {
     /** "1 task", "3 tasks". */
     public static String count(long count, String what) {
         return count + " " + what + (count == 1 ? "" : "s");
+    }
+
+    /** "owner=web, team=a"; empty when there are none. */
+    public static String tags(List<Tag> tags) {
+        return tags.stream().map(tag -> tag.getKey() + "=" + tag.getValue()).collect(Collectors.joining(", "));
     }
 
     /** MiB below a GiB, GiB with one digit above. */

@@ -23,13 +23,18 @@ import dev.staithe.proto.v1.CreateServiceRequest;
 import dev.staithe.proto.v1.CreateServiceResponse;
 import dev.staithe.proto.v1.DeleteServiceRequest;
 import dev.staithe.proto.v1.DeleteServiceResponse;
+import dev.staithe.proto.v1.DeploymentCircuitBreaker;
+import dev.staithe.proto.v1.DeploymentConfiguration;
 import dev.staithe.proto.v1.DescribeServicesResponse;
 import dev.staithe.proto.v1.EventsGrpc;
 import dev.staithe.proto.v1.Failure;
 import dev.staithe.proto.v1.ListEventsResponse;
+import dev.staithe.proto.v1.ListServicesRequest;
 import dev.staithe.proto.v1.ListServicesResponse;
 import dev.staithe.proto.v1.ListTasksResponse;
 import dev.staithe.proto.v1.LogsGrpc;
+import dev.staithe.proto.v1.PlacementConstraint;
+import dev.staithe.proto.v1.PlacementStrategy;
 import dev.staithe.proto.v1.ReadLogsRequest;
 import dev.staithe.proto.v1.RegisterTaskDefinitionRequest;
 import dev.staithe.proto.v1.RegisterTaskDefinitionResponse;
@@ -37,6 +42,7 @@ import dev.staithe.proto.v1.RollbackServiceRequest;
 import dev.staithe.proto.v1.RollbackServiceResponse;
 import dev.staithe.proto.v1.Service;
 import dev.staithe.proto.v1.ServicesGrpc;
+import dev.staithe.proto.v1.Tag;
 import dev.staithe.proto.v1.Task;
 import dev.staithe.proto.v1.TaskDefinitionsGrpc;
 import dev.staithe.proto.v1.TasksGrpc;
@@ -50,6 +56,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ServiceCommandsTest {
     private static final Service STEADY = service(complete(DEPLOYMENT, "web:1"))
@@ -162,6 +170,161 @@ final class ServiceCommandsTest {
                 .isEqualTo(50);
         assertThat(request.getDeploymentConfiguration().getMaximumPercent()).isEqualTo(100);
         assertThat(request.getClientToken()).hasSize(32);
+    }
+
+    @Test
+    void saysHowTheTasksOfANewServiceAreScheduled() {
+        controlPlane.answer(
+                ServicesGrpc.getCreateMethod(),
+                request ->
+                        CreateServiceResponse.newBuilder().setService(service()).build());
+
+        Typed typed = Typed.run(
+                controlPlane,
+                "service",
+                "create",
+                "web",
+                "--task-definition",
+                "web",
+                "--constraint",
+                "distinctInstance",
+                "--constraint",
+                "memberOf(attribute:disk == ssd)",
+                "--strategy",
+                "spread:attribute:ecs.availability-zone",
+                "--strategy",
+                "random",
+                "--grace-period",
+                "2m",
+                "--rebalancing",
+                "dry-run",
+                "--rollback",
+                "--propagate-tags",
+                "task-definition",
+                "--tag",
+                "owner=a=b",
+                "--detach");
+
+        assertThat(typed.err()).isEmpty();
+        CreateServiceRequest request = controlPlane.last(CreateServiceRequest.class);
+        assertThat(request.getDesiredCount()).isEqualTo(1);
+        assertThat(request.getPlacementConstraintsList())
+                .containsExactly(
+                        PlacementConstraint.newBuilder()
+                                .setType("distinctInstance")
+                                .build(),
+                        PlacementConstraint.newBuilder()
+                                .setType("memberOf")
+                                .setExpression("attribute:disk == ssd")
+                                .build());
+        assertThat(request.getPlacementStrategyList())
+                .containsExactly(
+                        PlacementStrategy.newBuilder()
+                                .setType("spread")
+                                .setField("attribute:ecs.availability-zone")
+                                .build(),
+                        PlacementStrategy.newBuilder().setType("random").build());
+        assertThat(request.getHealthCheckGracePeriodSeconds()).isEqualTo(120);
+        assertThat(request.getAvailabilityZoneRebalancing()).isEqualTo("DRY_RUN");
+        assertThat(request.getPropagateTags()).isEqualTo("TASK_DEFINITION");
+        assertThat(request.getDeploymentConfiguration().getDeploymentCircuitBreaker())
+                .isEqualTo(DeploymentCircuitBreaker.newBuilder()
+                        .setEnable(true)
+                        .setRollback(true)
+                        .build());
+        assertThat(request.getTags(0))
+                .isEqualTo(Tag.newBuilder().setKey("owner").setValue("a=b").build());
+    }
+
+    @Test
+    void givesADaemonNoCount() {
+        controlPlane.answer(
+                ServicesGrpc.getCreateMethod(),
+                request ->
+                        CreateServiceResponse.newBuilder().setService(service()).build());
+
+        Typed.run(controlPlane, "service", "create", "web", "--task-definition", "web", "--daemon", "--detach");
+
+        assertThat(controlPlane.last(CreateServiceRequest.class).getSchedulingStrategy())
+                .isEqualTo("DAEMON");
+        assertThat(controlPlane.last(CreateServiceRequest.class).hasDesiredCount())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --constraint   | memberOf attribute:a | expected: distinctInstance, or 'memberOf(attribute:NAME == VALUE)'
+            --grace-period | 1500ms               | expected: whole seconds, such as 30s
+            --rebalancing  | yes                  | expected: on, off or dry-run
+            --propagate-tags | all                | expected: service, task-definition or none
+            """)
+    void saysWhatAnOptionMayBe(String option, String value, String expected) {
+        Typed typed = Typed.run(controlPlane, "service", "update", "web", option, value);
+
+        assertThat(typed.exitCode()).isEqualTo(64);
+        assertThat(typed.err()).isEqualTo("error: " + option + ": " + value + " (" + expected + ")\n");
+    }
+
+    @Test
+    void changesPlacementAndTheCircuitBreaker() {
+        controlPlane.answer(
+                ServicesGrpc.getUpdateMethod(),
+                request -> UpdateServiceResponse.newBuilder().setService(STEADY).build());
+
+        Typed.run(
+                controlPlane,
+                "service",
+                "update",
+                "web",
+                "--clear-constraints",
+                "--strategy",
+                "binpack:memory",
+                "--no-circuit-breaker",
+                "--detach");
+
+        UpdateServiceRequest request = controlPlane.last(UpdateServiceRequest.class);
+        assertThat(request.getClearPlacementConstraints()).isTrue();
+        assertThat(request.getClearPlacementStrategy()).isFalse();
+        assertThat(request.getPlacementStrategy(0).getField()).isEqualTo("memory");
+        assertThat(request.getDeploymentConfiguration().getDeploymentCircuitBreaker())
+                .isEqualTo(
+                        DeploymentCircuitBreaker.newBuilder().setEnable(false).build());
+        assertThat(request.hasHealthCheckGracePeriodSeconds()).isFalse();
+    }
+
+    @Test
+    void showsHowTheTasksOfAServiceAreScheduled() {
+        knows(STEADY.toBuilder()
+                .setDeploymentConfiguration(DeploymentConfiguration.newBuilder()
+                        .setDeploymentCircuitBreaker(DeploymentCircuitBreaker.newBuilder()
+                                .setEnable(true)
+                                .setRollback(true)))
+                .addPlacementConstraints(
+                        PlacementConstraint.newBuilder().setType("memberOf").setExpression("attribute:disk == ssd"))
+                .addPlacementConstraints(PlacementConstraint.newBuilder().setType("distinctInstance"))
+                .addPlacementStrategy(
+                        PlacementStrategy.newBuilder().setType("spread").setField("attribute:rack"))
+                .addPlacementStrategy(
+                        PlacementStrategy.newBuilder().setType("binpack").setField("memory"))
+                .setAvailabilityZoneRebalancing("ENABLED")
+                .setHealthCheckGracePeriodSeconds(90)
+                .setPropagateTags("SERVICE")
+                .addTags(Tag.newBuilder().setKey("owner").setValue("web"))
+                .build());
+
+        Golden.check("service-describe-settings", transcript(Typed.run(controlPlane, "service", "describe", "web")));
+    }
+
+    @Test
+    void listsDaemons() {
+        controlPlane.answer(
+                ServicesGrpc.getListMethod(),
+                request -> ListServicesResponse.newBuilder().addServices(STEADY).build());
+
+        assertThat(Typed.run(controlPlane, "service", "list", "--kind", "daemon", "-o", "name"))
+                .isEqualTo(new Typed(0, "web\n", ""));
+        assertThat(controlPlane.last(ListServicesRequest.class).getSchedulingStrategy())
+                .isEqualTo("DAEMON");
     }
 
     @Test

@@ -36,8 +36,7 @@ final class Defaults {
 
     /** What is given, in the place of what was there. */
     static Scheduling scheduling(Scheduling before, UpdateServiceRequest request) {
-        boolean constraints =
-                request.getClearPlacementConstraints() || request.getPlacementConstraintsCount() > 0;
+        boolean constraints = request.getClearPlacementConstraints() || request.getPlacementConstraintsCount() > 0;
         boolean strategies = request.getClearPlacementStrategy() || request.getPlacementStrategyCount() > 0;
         return new Scheduling(
                 before.kind(),
@@ -121,9 +120,8 @@ final class Defaults {
                 .setMaximumPercent(scheduling.daemon() ? 100 : 200)
                 .setMinimumHealthyPercent(scheduling.daemon() ? 0 : 100)
                 .setStrategy("ROLLING")
-                .setDeploymentCircuitBreaker(DeploymentCircuitBreaker.newBuilder()
-                        .setEnable(false)
-                        .setRollback(false))
+                .setDeploymentCircuitBreaker(
+                        DeploymentCircuitBreaker.newBuilder().setEnable(false).setRollback(false))
                 .mergeFrom(given)
                 .build();
     }

@@ -121,9 +121,7 @@ final class ServiceRules {
         }
         if (configuration.hasMaximumPercent() && configuration.getMaximumPercent() != 100) {
             problems.invalid(
-                    "deploymentConfiguration.maximumPercent",
-                    configuration.getMaximumPercent(),
-                    "100 for a DAEMON");
+                    "deploymentConfiguration.maximumPercent", configuration.getMaximumPercent(), "100 for a DAEMON");
         }
     }
 

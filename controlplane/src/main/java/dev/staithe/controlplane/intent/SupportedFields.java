@@ -13,11 +13,11 @@ import java.util.TreeSet;
  * Which fields of a request this release honours. Everything else that is set is refused by name, so that nothing is ever
  * dropped in silence: fields that wait for a later release, and fields on the wire that this release does not know.
  *
- * <p>An unsupported field may be there with a value that asks for nothing: an empty list, false, a default.
+ * <p>An unsupported field may be there with a value that asks for nothing: an empty list, or false.
  */
 final class SupportedFields {
     /** For requests of which every field is honoured. */
-    static final SupportedFields ALL = new SupportedFields(Set.of(), Map.of(), true);
+    static final SupportedFields ALL = new SupportedFields(Set.of(), true);
 
     static final SupportedFields CREATE_CLUSTER = only("clusterName", "tags.key", "tags.value");
 
@@ -116,12 +116,10 @@ final class SupportedFields {
             "forceNewDeployment");
 
     private final Set<String> honoured;
-    private final Map<String, Set<String>> harmless;
     private final boolean all;
 
-    private SupportedFields(Set<String> honoured, Map<String, Set<String>> harmless, boolean all) {
+    private SupportedFields(Set<String> honoured, boolean all) {
         this.honoured = honoured;
-        this.harmless = harmless;
         this.all = all;
     }
 
@@ -134,11 +132,7 @@ final class SupportedFields {
                 honoured.add(path.substring(0, dot));
             }
         }
-        return new SupportedFields(honoured, Map.of(), false);
-    }
-
-    private SupportedFields butHarmless(Map<String, Set<String>> values) {
-        return new SupportedFields(honoured, values, all);
+        return new SupportedFields(honoured, false);
     }
 
     /** Adds a problem for everything in the request that this release would have to ignore. */
@@ -156,7 +150,7 @@ final class SupportedFields {
             String fieldPath = join(path, field.getJsonName());
             if (all || honoured.contains(fieldPath)) {
                 enter(field, entry.getValue(), fieldAt, fieldPath, problems);
-            } else if (asks(field, entry.getValue(), fieldPath)) {
+            } else if (asks(field, entry.getValue())) {
                 problems.unsupported(fieldAt);
             }
         }
@@ -191,7 +185,7 @@ final class SupportedFields {
     }
 
     /** Whether ignoring the value would leave something undone that it asks for. */
-    private boolean asks(FieldDescriptor field, Object value, String path) {
+    private static boolean asks(FieldDescriptor field, Object value) {
         if (field.isRepeated()) {
             return !((List<?>) value).isEmpty();
         }
@@ -199,12 +193,8 @@ final class SupportedFields {
             case Boolean flag -> flag;
             case Message message ->
                 !message.getUnknownFields().asMap().isEmpty()
-                        || message.getAllFields().entrySet().stream()
-                                .anyMatch(e -> asks(
-                                        e.getKey(),
-                                        e.getValue(),
-                                        join(path, e.getKey().getJsonName())));
-            default -> !harmless.getOrDefault(path, Set.of()).contains(value.toString());
+                        || message.getAllFields().entrySet().stream().anyMatch(e -> asks(e.getKey(), e.getValue()));
+            default -> true;
         };
     }
 

@@ -50,7 +50,9 @@ final class RestartThrottle {
         }
         Failures before = deployment.failures();
         Failures after = new Failures(failed, countedTo, before.breaker(), before.hasRun());
-        return after.equals(before) ? deployment : deployment.counted(after, facts.moment().millis());
+        return after.equals(before)
+                ? deployment
+                : deployment.counted(after, facts.moment().millis());
     }
 
     /**

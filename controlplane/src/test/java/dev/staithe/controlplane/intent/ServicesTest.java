@@ -299,8 +299,7 @@ final class ServicesTest {
         assertThat(service.deploymentConfiguration().getMaximumPercent()).isEqualTo(100);
         assertThat(service.deploymentConfiguration().getMinimumHealthyPercent()).isZero();
         assertThat(refusal(() -> update(r -> r.setDesiredCount(3))))
-                .hasMessage(
-                        "desiredCount: 3 (expected: absent: a DAEMON has one task on every matching instance)");
+                .hasMessage("desiredCount: 3 (expected: absent: a DAEMON has one task on every matching instance)");
     }
 
     @Test
@@ -312,7 +311,8 @@ final class ServicesTest {
                         .addPlacementStrategy(strategy("binpack", "memory")))
                 .scheduling();
         Scheduling kept = update(r -> r.setDesiredCount(2)).scheduling();
-        Scheduling replaced = update(r -> r.addPlacementStrategy(strategy("random", ""))).scheduling();
+        Scheduling replaced =
+                update(r -> r.addPlacementStrategy(strategy("random", ""))).scheduling();
         Service cleared = update(r -> r.setClearPlacementConstraints(true).setClearPlacementStrategy(true));
 
         assertThat(given.constraints()).containsExactly(memberOf("attribute:disk == ssd"));
@@ -329,8 +329,8 @@ final class ServicesTest {
     void doesNotClearWhatIsGiven() throws IntentException {
         world.created("web", 1);
 
-        assertThat(refusal(() -> update(r -> r.addPlacementStrategy(strategy("random", ""))
-                        .setClearPlacementStrategy(true))))
+        assertThat(refusal(() -> update(
+                        r -> r.addPlacementStrategy(strategy("random", "")).setClearPlacementStrategy(true))))
                 .hasMessage("clearPlacementStrategy: true (expected: false, where a placementStrategy is given)");
     }
 

@@ -33,7 +33,8 @@ final class RestartThrottleTest {
         World world = new World().hosts(1, 1024).service(5, 100, 200).settle();
         Facts facts = new Facts(world.state(), world.moment(), World.SETTINGS);
 
-        long startsAt = RestartThrottle.startsAt(world.deployment(1).counted(new Failures(failures, 1, 0, true), 0), missing, facts);
+        long startsAt = RestartThrottle.startsAt(
+                world.deployment(1).counted(new Failures(failures, 1, 0, true), 0), missing, facts);
 
         assertThat(startsAt)
                 .isEqualTo(world.moment().nanos() + Duration.ofSeconds(seconds).toNanos());

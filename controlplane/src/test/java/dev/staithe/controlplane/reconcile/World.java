@@ -144,7 +144,9 @@ final class World {
     }
 
     void scale(int desired) {
-        put(service().configured(desired, service().deploymentConfiguration(), service().scheduling()));
+        put(service()
+                .configured(
+                        desired, service().deploymentConfiguration(), service().scheduling()));
     }
 
     void limit(int minimumPercent, int maximumPercent) {

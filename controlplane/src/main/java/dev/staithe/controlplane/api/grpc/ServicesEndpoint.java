@@ -85,13 +85,12 @@ final class ServicesEndpoint extends ServicesGrpc.ServicesImplBase {
         Calls.answer(caller, () -> {
             ClusterState state = view.current();
             String cluster = View.cluster(state, request.getCluster());
-            String kind = Requests.choice(
-                    "schedulingStrategy", request.getSchedulingStrategy(), "", "REPLICA", "DAEMON");
+            String kind =
+                    Requests.choice("schedulingStrategy", request.getSchedulingStrategy(), "", "REPLICA", "DAEMON");
             Requests.choice("launchType", request.getLaunchType(), "EC2");
             List<Service> active = state.services().stream()
                     .filter(s -> s.cluster().equals(cluster) && !s.deleted())
-                    .filter(s ->
-                            kind.isEmpty() || s.scheduling().kind().name().equals(kind))
+                    .filter(s -> kind.isEmpty() || s.scheduling().kind().name().equals(kind))
                     .toList();
             var page = Paging.page(active, Service::name, false, request.getMaxResults(), request.getNextToken());
             return ListServicesResponse.newBuilder()

@@ -28,6 +28,8 @@ import dev.staithe.proto.v1.ListServicesRequest;
 import dev.staithe.proto.v1.ListTaskDefinitionFamiliesRequest;
 import dev.staithe.proto.v1.ListTaskDefinitionsRequest;
 import dev.staithe.proto.v1.ListTasksRequest;
+import dev.staithe.proto.v1.PlacementConstraint;
+import dev.staithe.proto.v1.PlacementStrategy;
 import dev.staithe.proto.v1.Resource;
 import dev.staithe.proto.v1.ServicesGrpc;
 import dev.staithe.proto.v1.Task;
@@ -75,6 +77,65 @@ final class ReadsTest {
         assertThat(primary.getStatus()).isEqualTo("PRIMARY");
         assertThat(primary.getRolloutState()).isEqualTo("IN_PROGRESS");
         assertThat(primary.getId()).matches("ecs-svc/\\d{19}");
+    }
+
+    @Test
+    void showsHowAServiceIsScheduled() throws IntentException {
+        edge.world.definitions.register(World.definition("web"));
+
+        var service = services.create(World.service("web", "web", 2).toBuilder()
+                        .addPlacementConstraints(
+                                PlacementConstraint.newBuilder().setType("DistinctInstance"))
+                        .addPlacementStrategy(PlacementStrategy.newBuilder()
+                                .setType("binpack")
+                                .setField("MEMORY"))
+                        .setHealthCheckGracePeriodSeconds(30)
+                        .setPropagateTags("SERVICE")
+                        .build())
+                .getService();
+
+        assertThat(service.getSchedulingStrategy()).isEqualTo("REPLICA");
+        assertThat(service.getLaunchType()).isEqualTo("EC2");
+        assertThat(service.getPlacementConstraints(0).getType()).isEqualTo("distinctInstance");
+        assertThat(service.getPlacementStrategy(0).getField()).isEqualTo("memory");
+        assertThat(service.getHealthCheckGracePeriodSeconds()).isEqualTo(30);
+        assertThat(service.getAvailabilityZoneRebalancing()).isEqualTo("ENABLED");
+        assertThat(service.getPropagateTags()).isEqualTo("SERVICE");
+        assertThat(service.getDeploymentConfiguration()
+                        .getDeploymentCircuitBreaker()
+                        .hasEnable())
+                .isTrue();
+    }
+
+    @Test
+    void listsServicesOfAKind() throws IntentException {
+        edge.world.created("web", 1);
+        edge.world.definitions.register(World.definition("logs"));
+        services.create(World.service("logs", "logs", 0).toBuilder()
+                .clearDesiredCount()
+                .setSchedulingStrategy("DAEMON")
+                .build());
+
+        assertThat(listed("DAEMON")).containsExactly("logs");
+        assertThat(listed("REPLICA")).containsExactly("web");
+        assertThat(listed("")).containsExactly("logs", "web");
+        assertThat(catchThrowableOfType(
+                        StatusRuntimeException.class,
+                        () -> services.list(ListServicesRequest.newBuilder()
+                                .setLaunchType("FARGATE")
+                                .build())))
+                .hasMessageContaining("launchType: FARGATE (expected: EC2)");
+    }
+
+    private List<String> listed(String kind) {
+        return services
+                .list(ListServicesRequest.newBuilder()
+                        .setSchedulingStrategy(kind)
+                        .build())
+                .getServicesList()
+                .stream()
+                .map(dev.staithe.proto.v1.Service::getServiceName)
+                .toList();
     }
 
     @Test

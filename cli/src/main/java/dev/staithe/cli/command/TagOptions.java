@@ -1,0 +1,28 @@
+package dev.staithe.cli.command;
+
+import dev.staithe.cli.outcome.CommandFailure;
+import dev.staithe.proto.v1.Tag;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Tags for what is made. */
+final class TagOptions {
+    @Option(names = "--tag", paramLabel = "KEY=VALUE", description = "A tag; may be given again.")
+    List<String> tags = new ArrayList<>();
+
+    List<Tag> tags() {
+        return tags.stream().map(TagOptions::tag).toList();
+    }
+
+    private static Tag tag(String text) {
+        int equals = text.indexOf('=');
+        if (equals < 1) {
+            throw CommandFailure.usage("--tag: " + text + " (expected: KEY=VALUE)");
+        }
+        return Tag.newBuilder()
+                .setKey(text.substring(0, equals))
+                .setValue(text.substring(equals + 1))
+                .build();
+    }
+}
