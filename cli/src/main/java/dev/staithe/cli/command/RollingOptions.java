@@ -1,5 +1,7 @@
 package dev.staithe.cli.command;
 
+import dev.staithe.cli.outcome.CommandFailure;
+import dev.staithe.proto.v1.DeploymentCircuitBreaker;
 import dev.staithe.proto.v1.DeploymentConfiguration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +25,11 @@ final class RollingOptions {
 
     @Option(
             names = "--circuit-breaker",
-            negatable = true,
-            description = "Give a deployment up whose tasks do not come up.")
+            paramLabel = "on|rollback|off",
+            description = "Give a deployment up whose tasks do not come up; rollback: and go back to the last one that"
+                    + " completed (default: off).")
     @Nullable
-    Boolean breaker;
-
-    @Option(
-            names = "--rollback",
-            negatable = true,
-            description = "And go back to the last one that completed; switches the circuit breaker on.")
-    @Nullable
-    Boolean rollback;
+    String breaker;
 
     /** What the user gave; empty when that is nothing. */
     Optional<DeploymentConfiguration> configuration() {
@@ -45,14 +41,25 @@ final class RollingOptions {
             configuration.setMaximumPercent(maximum);
         }
         if (breaker != null) {
-            configuration.getDeploymentCircuitBreakerBuilder().setEnable(breaker);
-        } else if (rollback != null && rollback) {
-            configuration.getDeploymentCircuitBreakerBuilder().setEnable(true);
-        }
-        if (rollback != null) {
-            configuration.getDeploymentCircuitBreakerBuilder().setRollback(rollback);
+            configuration.setDeploymentCircuitBreaker(breaker(breaker));
         }
         boolean nothing = configuration.getAllFields().isEmpty();
         return nothing ? Optional.empty() : Optional.of(configuration.build());
+    }
+
+    private static DeploymentCircuitBreaker breaker(String given) {
+        return switch (given) {
+            case "on" -> breaker(true, false);
+            case "rollback" -> breaker(true, true);
+            case "off" -> breaker(false, false);
+            default -> throw CommandFailure.usage("--circuit-breaker: " + given + " (expected: on, rollback or off)");
+        };
+    }
+
+    private static DeploymentCircuitBreaker breaker(boolean enable, boolean rollback) {
+        return DeploymentCircuitBreaker.newBuilder()
+                .setEnable(enable)
+                .setRollback(rollback)
+                .build();
     }
 }

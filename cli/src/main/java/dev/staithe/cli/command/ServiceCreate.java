@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  staithe service create web --task-definition web --desired-count 3",
             "  staithe service create web --task-definition web:2 --desired-count 3 --min-healthy 50 --max 100",
-            "  staithe service create web --task-definition web --strategy binpack:memory --rollback",
+            "  staithe service create web --task-definition web --circuit-breaker rollback",
             "  staithe service create logs --task-definition logs --daemon"
         })
 final class ServiceCreate implements Verb {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  staithe service update web --task-definition web",
             "  staithe service update web --force-new-deployment --timeout 5m",
-            "  staithe service update web --circuit-breaker --rollback --clear-constraints"
+            "  staithe service update web --circuit-breaker rollback --clear-constraints"
         })
 final class ServiceUpdate implements Verb {
     @Parameters(paramLabel = "NAME", description = "The service.")

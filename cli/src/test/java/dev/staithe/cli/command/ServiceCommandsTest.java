@@ -198,7 +198,8 @@ final class ServiceCommandsTest {
                 "2m",
                 "--rebalancing",
                 "dry-run",
-                "--rollback",
+                "--circuit-breaker",
+                "rollback",
                 "--propagate-tags",
                 "task-definition",
                 "--tag",
@@ -256,6 +257,7 @@ final class ServiceCommandsTest {
             --constraint   | memberOf attribute:a | expected: distinctInstance, or 'memberOf(attribute:NAME == VALUE)'
             --grace-period | 1500ms               | expected: whole seconds, such as 30s
             --rebalancing  | yes                  | expected: on, off or dry-run
+            --circuit-breaker | maybe             | expected: on, rollback or off
             --propagate-tags | all                | expected: service, task-definition or none
             """)
     void saysWhatAnOptionMayBe(String option, String value, String expected) {
@@ -279,7 +281,8 @@ final class ServiceCommandsTest {
                 "--clear-constraints",
                 "--strategy",
                 "binpack:memory",
-                "--no-circuit-breaker",
+                "--circuit-breaker",
+                "off",
                 "--detach");
 
         UpdateServiceRequest request = controlPlane.last(UpdateServiceRequest.class);
@@ -287,8 +290,10 @@ final class ServiceCommandsTest {
         assertThat(request.getClearPlacementStrategy()).isFalse();
         assertThat(request.getPlacementStrategy(0).getField()).isEqualTo("memory");
         assertThat(request.getDeploymentConfiguration().getDeploymentCircuitBreaker())
-                .isEqualTo(
-                        DeploymentCircuitBreaker.newBuilder().setEnable(false).build());
+                .isEqualTo(DeploymentCircuitBreaker.newBuilder()
+                        .setEnable(false)
+                        .setRollback(false)
+                        .build());
         assertThat(request.hasHealthCheckGracePeriodSeconds()).isFalse();
     }
 
