@@ -3,6 +3,7 @@ package dev.staithe.controlplane;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.staithe.controlplane.commit.Committer;
 import dev.staithe.controlplane.dispatch.AgentSessions;
+import dev.staithe.controlplane.events.ClusterEvents;
 import dev.staithe.controlplane.intent.Clusters;
 import dev.staithe.controlplane.intent.HostAttributes;
 import dev.staithe.controlplane.intent.Hosts;
@@ -51,6 +52,7 @@ public final class ControlPlane {
     private final Tasks tasks;
     private final Hosts hosts;
     private final HostAttributes hostAttributes;
+    private final ClusterEvents events;
 
     private ControlPlane(ControlPlaneConfig config, Environment environment, Store store) {
         loop = environment.loop("control");
@@ -59,6 +61,7 @@ public final class ControlPlane {
         services = new Services(store, environment);
         hosts = new Hosts(store);
         hostAttributes = new HostAttributes(store);
+        events = new ClusterEvents(environment.time());
         Wiring wiring = new Wiring();
         replica = new StateReplica(store, environment, loop, wiring);
         Candidate self = new Candidate(config.nodeId(), config.advertise(), config.leaderLease());
@@ -139,6 +142,11 @@ public final class ControlPlane {
         return hostAttributes;
     }
 
+    /** What happens, as this replica learns of it. */
+    public ClusterEvents events() {
+        return events;
+    }
+
     /** The unvalidated side of {@link #tasks}. */
     public TaskCommands commands() {
         return commands;
@@ -185,6 +193,7 @@ public final class ControlPlane {
         @Override
         public void changed(ClusterState before, ClusterState after, Batch batch) {
             control.changed(before, after, batch);
+            events.changed(before, after, batch);
             if (!before.leader().equals(after.leader())) {
                 election.leaderKey(after.leader());
             }
@@ -193,6 +202,7 @@ public final class ControlPlane {
         @Override
         public void reset(ClusterState after) {
             control.reset(after);
+            events.reset(after);
             election.leaderKey(after.leader());
             if (!standing) {
                 standing = true;

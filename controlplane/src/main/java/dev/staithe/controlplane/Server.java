@@ -86,6 +86,7 @@ final class Server {
                 control.commands(),
                 control.loop(),
                 control.agents()::ask,
+                control.events(),
                 config.healthyAfter(),
                 threads);
         ApiServices.all(parts).forEach(builder::addService);

@@ -40,6 +40,7 @@ public final class CommandTree {
                 new TaskDefinitionNoun(),
                 new ClusterNoun(),
                 new InstanceNoun(),
+                new EventNoun(),
                 new DevNoun(),
                 new CompletionCommand(),
                 new VersionCommand());

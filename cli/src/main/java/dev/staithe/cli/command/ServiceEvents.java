@@ -1,9 +1,5 @@
 package dev.staithe.cli.command;
 
-import dev.staithe.cli.client.Inbox;
-import dev.staithe.cli.client.Refusal;
-import dev.staithe.cli.client.StreamEvent;
-import dev.staithe.cli.client.Subscription;
 import dev.staithe.cli.outcome.ExitCode;
 import dev.staithe.cli.render.Words;
 import dev.staithe.proto.v1.EventsGrpc;
@@ -11,9 +7,11 @@ import dev.staithe.proto.v1.ListEventsRequest;
 import dev.staithe.proto.v1.ListEventsResponse;
 import dev.staithe.proto.v1.ServiceEvent;
 import dev.staithe.proto.v1.WatchEventsRequest;
+import dev.staithe.runtime.Interrupt;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,28 +58,21 @@ final class ServiceEvents implements Verb {
         return ExitCode.OK;
     }
 
-    @SuppressWarnings("try") // Opened, not used: what it brings is in the inbox.
+    /** Another control plane tells them all again: what was told is passed over. */
+    @SuppressWarnings("try") // Opened, not used: it is there while it is open.
     private ExitCode follow(Session session) {
         WatchEventsRequest request = WatchEventsRequest.newBuilder()
                 .setCluster(session.cluster())
                 .setService(name)
                 .build();
-        Inbox<StreamEvent<ServiceEvent>> inbox = new Inbox<>();
-        try (Subscription ignored = session.controlPlane().open(EventsGrpc.getWatchMethod(), request, inbox::put)) {
+        Set<String> told = new HashSet<>();
+        try (Interrupt ignored = Interrupt.endsWell();
+                Following<WatchEventsRequest, ServiceEvent> stream =
+                        new Following<>(session.controlPlane(), EventsGrpc.getWatchMethod(), () -> request)) {
             while (true) {
-                Optional<StreamEvent<ServiceEvent>> next = inbox.take(LOOK_UP);
-                if (next.isEmpty()) {
-                    continue;
-                }
-                switch (next.get()) {
-                    case StreamEvent.Item<ServiceEvent> item ->
-                        session.output().showLine(item.message(), item.message().getId(), () -> line(item.message()));
-                    case StreamEvent.Ended<ServiceEvent> ended -> {
-                        return ExitCode.OK;
-                    }
-                    case StreamEvent.Broken<ServiceEvent> broken ->
-                        throw new Refusal(broken.error(), session.controlPlane().address(), null);
-                }
+                stream.next(LOOK_UP)
+                        .filter(event -> told.add(event.getId()))
+                        .ifPresent(event -> session.output().showLine(event, event.getId(), () -> line(event)));
             }
         }
     }

@@ -510,10 +510,14 @@ final class ServiceCommandsTest {
                 request -> ListEventsResponse.newBuilder()
                         .addAllEvents(STEADY.getEventsList())
                         .build());
+        AtomicInteger asked = new AtomicInteger();
         controlPlane.stream(EventsGrpc.getWatchMethod(), (request, answers) -> {
             answers.onNext(event(9, "has started 2 tasks: (task c1) (task c2)."));
             answers.onNext(event(3, "has reached a steady state."));
-            answers.onCompleted();
+            boolean first = asked.getAndIncrement() == 0;
+            throw first
+                    ? Status.UNAVAILABLE.asRuntimeException()
+                    : FakeControlPlane.refusal(Status.Code.NOT_FOUND, "SERVICE_NOT_FOUND", "Service not found: web");
         });
         String expected = """
                 2026-03-01T11:59:51Z  (service web) has started 2 tasks: (task c1) (task c2).
@@ -521,7 +525,10 @@ final class ServiceCommandsTest {
                 """;
 
         assertThat(Typed.run(controlPlane, "service", "events", "web")).isEqualTo(new Typed(0, expected, ""));
-        assertThat(Typed.run(controlPlane, "service", "events", "-f", "web")).isEqualTo(new Typed(0, expected, ""));
+        // Told again by another control plane, each is printed once; only a refusal ends it.
+        Typed followed = Typed.run(controlPlane, "service", "events", "-f", "web");
+        assertThat(followed.out()).isEqualTo(expected);
+        assertThat(followed.exitCode()).isEqualTo(7);
     }
 
     @Test

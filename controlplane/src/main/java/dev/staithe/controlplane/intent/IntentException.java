@@ -45,7 +45,8 @@ public final class IntentException extends Exception {
         STORE_UNAVAILABLE,
         STORE_FULL,
         NO_ROLLBACK_TARGET,
-        AGENT_UNREACHABLE
+        AGENT_UNREACHABLE,
+        EVENTS_GONE
     }
 
     /**

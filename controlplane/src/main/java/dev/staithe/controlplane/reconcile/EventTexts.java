@@ -6,6 +6,9 @@ import java.util.stream.Collectors;
 
 /** What a service tells its user, in ECS's words, without the leading "(service NAME) ". */
 public final class EventTexts {
+    /** Part of every message that says that no place was found. */
+    public static final String UNABLE_TO_PLACE = "was unable to place a task";
+
     /** Tasks that one event names; of more it gives the number. */
     private static final int MOST_NAMED = 20;
 
@@ -62,7 +65,7 @@ public final class EventTexts {
                                 "encountered error \"" + host.refused().reason().code() + "\".";
                         })
                 .orElse("Reason: No Container Instances were found in your cluster.");
-        return "was unable to place a task because no container instance met all of its requirements. " + why;
+        return UNABLE_TO_PLACE + " because no container instance met all of its requirements. " + why;
     }
 
     /** Why the scheduler stops a task that it has no use for. */

@@ -1,5 +1,6 @@
 package dev.staithe.controlplane.api.grpc;
 
+import dev.staithe.controlplane.events.ClusterEvents;
 import dev.staithe.controlplane.intent.Clusters;
 import dev.staithe.controlplane.intent.HostAttributes;
 import dev.staithe.controlplane.intent.Hosts;
@@ -47,6 +48,7 @@ public final class ApiServices {
             TaskCommands commands,
             EventLoop loop,
             LogSource logs,
+            ClusterEvents events,
             Duration healthyAfter,
             Executor pushes) {}
 
@@ -61,7 +63,7 @@ public final class ApiServices {
                 new ServicesEndpoint(view, parts.services(), messages, new Pushing(parts.pushes(), errors)),
                 new TasksEndpoint(view, parts.tasks()),
                 new ContainerInstancesEndpoint(view, parts.hosts(), parts.hostAttributes()),
-                new EventsEndpoint(view, new Pushing(parts.pushes(), errors)),
+                new EventsEndpoint(view, parts.events(), new Pushing(parts.pushes(), errors)),
                 new LogsEndpoint(parts.commands(), parts.loop(), parts.logs(), new Pushing(parts.pushes(), errors)));
         return services.stream()
                 .map(service -> ServerInterceptors.intercept(service, errors))

@@ -88,6 +88,7 @@ final class Errors implements ServerInterceptor {
             case CONFLICT -> Status.Code.ABORTED;
             case NO_LEADER, STORE_UNAVAILABLE, AGENT_UNREACHABLE -> Status.Code.UNAVAILABLE;
             case STORE_FULL -> Status.Code.RESOURCE_EXHAUSTED;
+            case EVENTS_GONE -> Status.Code.OUT_OF_RANGE;
         };
     }
 

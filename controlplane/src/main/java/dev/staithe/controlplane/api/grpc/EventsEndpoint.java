@@ -1,5 +1,6 @@
 package dev.staithe.controlplane.api.grpc;
 
+import dev.staithe.controlplane.events.ClusterEvents;
 import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
@@ -7,6 +8,7 @@ import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.proto.v1.EventsGrpc;
 import dev.staithe.proto.v1.ListEventsRequest;
 import dev.staithe.proto.v1.ListEventsResponse;
+import dev.staithe.proto.v1.WatchClusterRequest;
 import dev.staithe.proto.v1.WatchEventsRequest;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
@@ -17,10 +19,12 @@ final class EventsEndpoint extends EventsGrpc.EventsImplBase {
     private static final int MOST = 100;
 
     private final View view;
+    private final ClusterEvents clusterEvents;
     private final Pushing pushing;
 
-    EventsEndpoint(View view, Pushing pushing) {
+    EventsEndpoint(View view, ClusterEvents clusterEvents, Pushing pushing) {
         this.view = view;
+        this.clusterEvents = clusterEvents;
         this.pushing = pushing;
     }
 
@@ -43,6 +47,12 @@ final class EventsEndpoint extends EventsGrpc.EventsImplBase {
     @Override
     public void watch(WatchEventsRequest request, StreamObserver<dev.staithe.proto.v1.ServiceEvent> caller) {
         pushing.start(caller, push -> new Watching(request, push), signal -> view.subscribe(state -> signal.run()));
+    }
+
+    @Override
+    public void watchCluster(WatchClusterRequest request, StreamObserver<dev.staithe.proto.v1.ClusterEvent> caller) {
+        pushing.start(
+                caller, push -> new ClusterEventsWatch(view, clusterEvents, request, push), clusterEvents::subscribe);
     }
 
     private final class Watching implements Pushing.Work {

@@ -5,12 +5,14 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import dev.staithe.controlplane.dispatch.AgentSessions;
 import dev.staithe.controlplane.dispatch.Answers;
+import dev.staithe.controlplane.events.ClusterEvents;
 import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.intent.Tasks;
 import dev.staithe.controlplane.intent.World;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.ClusterView;
+import dev.staithe.controlplane.state.StateReplica;
 import dev.staithe.proto.agent.v1.LogsAsk;
 import dev.staithe.runtime.EventLoop;
 import io.grpc.ManagedChannel;
@@ -40,11 +42,14 @@ final class Edge implements AutoCloseable {
     final View view = new View();
     final Leader leader = new Leader();
     final Hosts hosts = new Hosts();
+    final ClusterEvents events = new ClusterEvents(world.environment.time());
     private final Server server;
     private final ManagedChannel channel;
 
     Edge() throws IOException, IntentException {
         world.clusters.ensureDefault();
+        new StateReplica(world.store, world.environment, world.manual.loop("feed"), events).start();
+        world.manual.run();
         ApiServices.Parts parts = new ApiServices.Parts(
                 world.environment,
                 view,
@@ -57,6 +62,7 @@ final class Edge implements AutoCloseable {
                 leader,
                 new DirectLoop(),
                 hosts,
+                events,
                 Duration.ofSeconds(40),
                 Runnable::run);
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

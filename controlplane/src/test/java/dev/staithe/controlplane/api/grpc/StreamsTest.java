@@ -8,14 +8,17 @@ import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.World;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
+import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskStatus;
 import dev.staithe.proto.agent.v1.LogChunk;
+import dev.staithe.proto.v1.ClusterEvent;
 import dev.staithe.proto.v1.EventsGrpc;
 import dev.staithe.proto.v1.LogLine;
 import dev.staithe.proto.v1.LogsGrpc;
 import dev.staithe.proto.v1.ReadLogsRequest;
 import dev.staithe.proto.v1.ServicesGrpc;
 import dev.staithe.proto.v1.UpdateServiceRequest;
+import dev.staithe.proto.v1.WatchClusterRequest;
 import dev.staithe.proto.v1.WatchEventsRequest;
 import dev.staithe.proto.v1.WatchServiceRequest;
 import dev.staithe.proto.v1.WatchServiceResponse;
@@ -124,6 +127,98 @@ final class StreamsTest {
         for (int number = 1; number <= many; number++) {
             assertThat(watch.next().getMessage()).isEqualTo("event " + number);
         }
+    }
+
+    @Test
+    void tellsWhatHappensInAClusterFromNowOn() throws IntentException {
+        edge.world.put(World.instance("1".repeat(32), "default", "host-a"));
+        edge.world.manual.run();
+        Iterator<ClusterEvent> watch = events.watchCluster(WatchClusterRequest.getDefaultInstance());
+        ClusterEvent bookmark = watch.next();
+        assertThat(bookmark.getDetailType()).isEmpty();
+        assertThat(bookmark.getId()).isNotEmpty();
+
+        Service web = edge.world.created("web", 1);
+        edge.world.put(World.task(web, TASK, TaskStatus.PENDING));
+        edge.world.manual.run();
+
+        ClusterEvent task = watch.next();
+        assertThat(task.getDetailType()).isEqualTo("ECS Task State Change");
+        assertThat(task.getResourcesList()).containsExactly("task/" + TASK);
+        assertThat(task.getDetail().getFieldsOrThrow("lastStatus").getStringValue())
+                .isEqualTo("PENDING");
+        assertThat(task.getDetail().getFieldsOrThrow("hostName").getStringValue())
+                .isEqualTo("host-a");
+        ClusterEvent host = watch.next();
+        assertThat(host.getDetailType()).isEqualTo("ECS Container Instance State Change");
+        assertThat(host.getDetail().getFieldsOrThrow("pendingTasksCount").getNumberValue())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void goesOnAfterAnEventAndTellsWhatWasAskedFor() throws IntentException {
+        String begin = events.watchCluster(WatchClusterRequest.getDefaultInstance())
+                .next()
+                .getId();
+        Service web = edge.world.created("web", 1);
+        edge.world.put(World.instance("1".repeat(32), "default", "host-a"));
+        edge.world.put(World.task(edge.world.created("other", 1), "b".repeat(32), TaskStatus.PENDING));
+        edge.world.put(World.task(web, TASK, TaskStatus.PENDING));
+        edge.world.manual.run();
+
+        Iterator<ClusterEvent> watch = events.watchCluster(WatchClusterRequest.newBuilder()
+                .setAfter(begin)
+                .addDetailTypes("ECS Task State Change")
+                .setService("web")
+                .build());
+
+        assertThat(watch.next().getId()).isEqualTo(begin);
+        assertThat(watch.next().getResourcesList()).containsExactly("task/" + TASK);
+    }
+
+    @Test
+    void givesAWatcherABookmarkWhenMuchGoesByThatItDidNotAskFor() throws IntentException {
+        Service web = edge.world.created("web", 1);
+        Iterator<ClusterEvent> watch = events.watchCluster(WatchClusterRequest.newBuilder()
+                .addDetailTypes("ECS Service Action")
+                .build());
+        String begin = watch.next().getId();
+        for (int i = 0; i < 600; i++) {
+            edge.world.put(World.task(web, TASK, TaskStatus.PENDING).marked(Task.Marks.NONE.protectedUntil(i)));
+        }
+        edge.world.manual.run();
+
+        ClusterEvent next = watch.next();
+
+        assertThat(next.getDetailType()).isEmpty();
+        assertThat(next.getId()).isNotEqualTo(begin);
+    }
+
+    @Test
+    void tellsAWatcherThatSomeOfWhatHappenedIsNotKnownAnyMore() {
+        StatusRuntimeException failure = catchThrowableOfType(StatusRuntimeException.class, () -> {
+            Iterator<ClusterEvent> watch = events.watchCluster(
+                    WatchClusterRequest.newBuilder().setAfter("1").build());
+            watch.next();
+            watch.next();
+        });
+
+        assertThat(Refusal.of(failure).code()).isEqualTo("OUT_OF_RANGE");
+        assertThat(Refusal.of(failure).info().getReason()).isEqualTo("EVENTS_GONE");
+    }
+
+    @Test
+    void refusesATypeOfEventThatThereIsNot() {
+        StatusRuntimeException failure = catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> events.watchCluster(WatchClusterRequest.newBuilder()
+                                .addDetailTypes("task")
+                                .build())
+                        .next());
+
+        assertThat(Refusal.of(failure).message())
+                .isEqualTo("detailTypes[0]: task (expected: ECS Task State Change, ECS Container Instance State Change,"
+                        + " ECS Service Action, ECS Deployment State Change)");
     }
 
     @Test
