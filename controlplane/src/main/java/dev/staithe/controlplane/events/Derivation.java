@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * <p>The rules are ECS's. A task has an event with each version of it. An instance has one when it registers or leaves, when
  * its connection or status changes, and when a task is placed on it or has stopped on it; several such things at once are
  * one event. A service has one when its desired count changes and where the scheduler says something that ECS gives a name.
- * A deployment has one when it begins, completes or fails.
+ * A deployment has one when it begins, completes or fails; one that a user stopped has failed, with the reason.
  */
 final class Derivation {
     private final ClusterState before;
@@ -103,7 +103,8 @@ final class Derivation {
                         new Subject.DeploymentChanged(deployment, Level.INFO, "SERVICE_DEPLOYMENT_IN_PROGRESS");
                     case COMPLETED ->
                         new Subject.DeploymentChanged(deployment, Level.INFO, "SERVICE_DEPLOYMENT_COMPLETED");
-                    case FAILED -> new Subject.DeploymentChanged(deployment, Level.ERROR, "SERVICE_DEPLOYMENT_FAILED");
+                    case FAILED, STOPPED ->
+                        new Subject.DeploymentChanged(deployment, Level.ERROR, "SERVICE_DEPLOYMENT_FAILED");
                 });
     }
 
