@@ -35,7 +35,7 @@ final class SimUser implements SimTruth.Watcher {
     private static final List<List<Integer>> LAST_BOUNDS =
             List.of(List.of(100, 200), List.of(50, 200), List.of(0, 100));
 
-    /** A client token is remembered for as long as the tasks that it started, which is longer than this. */
+    /** How long a user tries; a client token is remembered for a day, which is longer than that. */
     private static final Duration TOKEN_IS_GOOD_FOR = Duration.ofSeconds(20);
 
     private final Simulation simulation;
@@ -216,13 +216,13 @@ final class SimUser implements SimTruth.Watcher {
                 .setClientToken(token)
                 .build();
         busy = true;
-        client.<TaskCommands.RunTaskResult>send(
+        client.<Written<TaskCommands.Outcome>>send(
                 "run " + request.getTaskDefinition() + " x" + request.getCount(),
                 TOKEN_IS_GOOD_FOR,
                 replica -> replica.tasks().run(request),
                 answer -> {
-                    if (answer instanceof SimClient.Answer.Acknowledged<TaskCommands.RunTaskResult> done) {
-                        for (Task task : done.value().tasks()) {
+                    if (answer instanceof SimClient.Answer.Acknowledged<Written<TaskCommands.Outcome>> done) {
+                        for (Task task : done.value().value().tasks()) {
                             simulation.invariants().acknowledged(task.id());
                             ownTasks.add(task.id());
                         }
@@ -247,10 +247,10 @@ final class SimUser implements SimTruth.Watcher {
                 .setTask(own.get())
                 .build();
         busy = true;
-        client.<TaskCommands.StopTaskResult>send(
+        client.<Written<Task>>send(
                 "stop " + own.get().substring(0, 6), replica -> replica.tasks().stop(request), answer -> {
                     Optional<Task> now = simulation.truth().state().task(own.get());
-                    if (answer instanceof SimClient.Answer.Acknowledged<TaskCommands.StopTaskResult>
+                    if (answer instanceof SimClient.Answer.Acknowledged<Written<Task>>
                             && now.isPresent()
                             && !now.get().stopWanted()
                             && !now.get().stopped()) {

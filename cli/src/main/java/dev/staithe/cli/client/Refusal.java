@@ -51,6 +51,7 @@ public final class Refusal extends CommandFailure {
                     "TASK_DEFINITION_NOT_FOUND",
                     "CONTAINER_INSTANCE_NOT_FOUND",
                     "ATTRIBUTE_NOT_FOUND" -> ExitCode.NOT_FOUND;
+            case "NO_CONTAINER_INSTANCES" -> ExitCode.NOT_PLACED;
             default -> error.code() == Status.Code.NOT_FOUND ? ExitCode.NOT_FOUND : ExitCode.ERROR;
         };
     }
@@ -62,7 +63,8 @@ public final class Refusal extends CommandFailure {
             case "TASK_NOT_FOUND" -> "staithe task list --status all";
             case "TASK_DEFINITION_NOT_FOUND" -> "staithe task-definition list";
             case "TASK_DEFINITION_INACTIVE" -> "staithe task-definition register -f FILE";
-            case "CONTAINER_INSTANCE_NOT_FOUND", "AGENT_UNREACHABLE" -> "staithe instance list";
+            case "CONTAINER_INSTANCE_NOT_FOUND", "NO_CONTAINER_INSTANCES", "AGENT_UNREACHABLE" ->
+                "staithe instance list";
             case "CONTAINER_INSTANCE_NOT_EMPTY" -> "staithe instance drain HOST --wait, or the same with --force";
             case "CONTAINER_INSTANCE_NOT_ACTIVE" -> "staithe instance list --status inactive";
             case "ATTRIBUTE_NOT_FOUND", "ATTRIBUTE_LIMIT_EXCEEDED" -> "staithe instance attributes list";

@@ -6,6 +6,7 @@ import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
+import dev.staithe.controlplane.model.UsedToken;
 import dev.staithe.controlplane.model.Waiting;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.Records;
@@ -78,6 +79,10 @@ public final class Draft {
         put(Keys.explanation(waiting.cluster(), waiting.serviceUid()), Records.bytes(waiting));
     }
 
+    public void put(UsedToken token) {
+        put(Keys.token(token.cluster(), token.seed()), Records.bytes(token));
+    }
+
     private void put(String key, ByteString value) {
         write(new Mutation.Put(key, value));
         Entry entry = new Entry(key, value, read.revisionOf(key), 0);
@@ -90,6 +95,10 @@ public final class Draft {
 
     public void forget(Task task) {
         delete(Keys.task(task.cluster(), task.id()));
+    }
+
+    public void forget(UsedToken token) {
+        delete(Keys.token(token.cluster(), token.seed()));
     }
 
     /** Nothing of the service waits for a place any more. */

@@ -35,6 +35,8 @@ public final class IntentException extends Exception {
         CONTAINER_INSTANCE_NOT_EMPTY,
         ATTRIBUTE_NOT_FOUND,
         ATTRIBUTE_LIMIT_EXCEEDED,
+        /** Nothing can be placed in a cluster without any host. */
+        NO_CONTAINER_INSTANCES,
         SERVICE_ALREADY_EXISTS,
         CLUSTER_NOT_EMPTY,
         SERVICE_SCALED_UP,
@@ -76,6 +78,12 @@ public final class IntentException extends Exception {
     /** The request is wrong in one way. */
     public static IntentException invalid(String field, String description) {
         return invalid(Reason.INVALID_ARGUMENT, List.of(new Violation(field, description)));
+    }
+
+    /** The same was asked for in another way before, which made these things. */
+    static IntentException conflict(String message, List<String> resourceIds) {
+        return new IntentException(
+                Reason.CONFLICT, message, List.of(), Map.of("resourceIds", String.join(",", resourceIds)));
     }
 
     /** Only the leader can do it, and it is somewhere else. */

@@ -1,5 +1,7 @@
 package dev.staithe.controlplane.intent;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.ContainerOverride;
 import dev.staithe.proto.v1.TaskDefinition;
@@ -11,7 +13,7 @@ import java.util.Set;
 
 /** What RunTask may override of a task definition. */
 final class OverrideRules {
-    /** Bytes of the message; in ECS characters of its JSON. */
+    /** Characters of its JSON form, as in ECS. */
     private static final int LARGEST = 8192;
 
     private OverrideRules() {}
@@ -19,8 +21,9 @@ final class OverrideRules {
     /** The overrides, with sizes written as numbers. */
     static TaskOverride checked(TaskDefinition definition, TaskOverride overrides) throws IntentException {
         Problems problems = new Problems();
-        if (overrides.getSerializedSize() > LARGEST) {
-            problems.invalid("overrides", overrides.getSerializedSize() + " bytes", "at most " + LARGEST);
+        int size = characters(overrides);
+        if (size > LARGEST) {
+            problems.invalid("overrides", size + " characters of JSON", "at most " + LARGEST);
         }
         Optional<Integer> cpu = Sizes.cpu(overrides.getCpu());
         if (!overrides.getCpu().isEmpty() && cpu.isEmpty()) {
@@ -45,6 +48,17 @@ final class OverrideRules {
         cpu.ifPresent(units -> checked.setCpu(units.toString()));
         memory.ifPresent(mib -> checked.setMemory(mib.toString()));
         return checked.build();
+    }
+
+    private static int characters(TaskOverride overrides) {
+        try {
+            return JsonFormat.printer()
+                    .omittingInsignificantWhitespace()
+                    .print(overrides)
+                    .length();
+        } catch (InvalidProtocolBufferException impossible) {
+            throw new IllegalStateException("a message without Any is printable", impossible);
+        }
     }
 
     private static void container(TaskDefinition definition, ContainerOverride override, String at, Problems problems) {

@@ -22,10 +22,8 @@ import dev.staithe.proto.v1.DeleteServiceRequest;
 import dev.staithe.proto.v1.RollbackServiceRequest;
 import dev.staithe.proto.v1.UpdateServiceRequest;
 import dev.staithe.runtime.Environment;
-import dev.staithe.runtime.Ids;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -65,7 +63,7 @@ public final class Services {
         String key = Keys.service(cluster, name);
         String uid = environment.ids().next();
         long now = environment.time().now().toEpochMilli();
-        long digest = digest(request);
+        long digest = RequestDigest.of(request);
         Scheduling scheduling = Defaults.scheduling(request);
 
         Written<Service> written = writes.apply("service " + name, () -> {
@@ -265,11 +263,6 @@ public final class Services {
                 && !token.isEmpty()
                 && existing.clientToken().equals(token)
                 && existing.requestDigest() == digest;
-    }
-
-    private static long digest(CreateServiceRequest request) {
-        String bytes = HexFormat.of().formatHex(request.toByteArray());
-        return HexFormat.fromHexDigitsToLong(Ids.derived(bytes), 0, 16);
     }
 
     private static void log(Written<Service> written, String what) {

@@ -17,6 +17,25 @@ final class TagRules {
 
     private TagRules() {}
 
+    /** That one thing has not too many, after a change. */
+    static void checkCount(List<Tag> tags) throws IntentException {
+        if (tags.size() > MOST) {
+            throw IntentException.invalid(
+                    "tags", tags.size() + " tags on one resource (expected: at most " + MOST + ")");
+        }
+    }
+
+    /** The keys of tags that are to go. */
+    static void checkKeys(Problems problems, String field, List<String> keys) {
+        if (keys.isEmpty() || keys.size() > MOST) {
+            problems.invalid(field, keys.size() + " keys", "1-" + MOST);
+        }
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < keys.size(); i++) {
+            checkKey(problems, field + "[" + i + "]", keys.get(i), seen);
+        }
+    }
+
     static void check(Problems problems, String field, List<Tag> tags) {
         if (tags.size() > MOST) {
             problems.invalid(field, tags.size() + " tags", "at most " + MOST);
@@ -26,18 +45,22 @@ final class TagRules {
             String key = tags.get(i).getKey();
             String value = tags.get(i).getValue();
             String at = field + "[" + i + "]";
-            if (key.isEmpty()
-                    || key.length() > LONGEST_KEY
-                    || !CHARACTERS.matcher(key).matches()) {
-                problems.invalid(at + ".key", key, "1-" + LONGEST_KEY + " " + EXPECTED);
-            } else if (key.toLowerCase(Locale.ROOT).startsWith("aws:")) {
-                problems.invalid(at + ".key", key, "a key that does not begin with aws:");
-            } else if (!keys.add(key)) {
-                problems.invalid(at + ".key", key, "each key once");
-            }
+            checkKey(problems, at + ".key", key, keys);
             if (value.length() > LONGEST_VALUE || !CHARACTERS.matcher(value).matches()) {
                 problems.invalid(at + ".value", value, "0-" + LONGEST_VALUE + " " + EXPECTED);
             }
+        }
+    }
+
+    private static void checkKey(Problems problems, String at, String key, Set<String> seen) {
+        if (key.isEmpty()
+                || key.length() > LONGEST_KEY
+                || !CHARACTERS.matcher(key).matches()) {
+            problems.invalid(at, key, "1-" + LONGEST_KEY + " " + EXPECTED);
+        } else if (key.toLowerCase(Locale.ROOT).startsWith("aws:")) {
+            problems.invalid(at, key, "a key that does not begin with aws:");
+        } else if (!seen.add(key)) {
+            problems.invalid(at, key, "each key once");
         }
     }
 }

@@ -5,17 +5,22 @@ import dev.staithe.controlplane.dispatch.AgentSessions;
 import dev.staithe.controlplane.dispatch.Receipt;
 import dev.staithe.controlplane.leader.LeaderRoles;
 import dev.staithe.controlplane.leader.Leadership;
+import dev.staithe.controlplane.model.UsedToken;
 import dev.staithe.controlplane.reconcile.Moment;
 import dev.staithe.controlplane.reconcile.Settings;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.StateReplica;
 import dev.staithe.controlplane.store.Batch;
+import dev.staithe.controlplane.store.Keys;
+import dev.staithe.controlplane.store.StoreEvent;
 import dev.staithe.proto.agent.v1.Hello;
 import dev.staithe.proto.agent.v1.TaskReport;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +40,13 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
 
     /** Services and instances planned in one pass; what is left stays dirty. */
     private static final int PASS_BUDGET = 500;
+
+    /** How long a client token is remembered, as in ECS; from when this leader first saw it. */
+    private static final Duration TOKENS_KEPT = Duration.ofHours(24);
+
+    private static final String SERVICE = "service/";
+    private static final String INSTANCE = "instance/";
+    private static final String TOKEN = "token/";
 
     private final Environment environment;
     private final EventLoop loop;
@@ -113,6 +125,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
         if (deciding) {
             sightings.changed(before, after, batch, environment.time().nanos());
             dirty.mark(before, after, batch);
+            newTokens(after, batch);
             SortedSet<String> touched = new TreeSet<>();
             batch.events().forEach(e -> Touched.instance(e.key(), before, after).ifPresent(touched::add));
             agents.ifPresent(sessions -> touched.forEach(sessions::refresh));
@@ -127,6 +140,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
         if (deciding) {
             sightings.begin(after, environment.time().nanos());
             dirty.all(after);
+            after.usedTokens().forEach(this::remember);
             agents.ifPresent(AgentSessions::refreshAll);
         }
         sequencer.reached(after.revision());
@@ -168,13 +182,28 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
     private void due() {
         for (String key : deadlines.take()) {
             String id = key.substring(key.indexOf('/') + 1);
-            if (key.startsWith("service/")) {
-                dirty.service(id);
-            } else {
-                dirty.instance(id);
+            switch (key.substring(0, key.indexOf('/') + 1)) {
+                case SERVICE -> dirty.service(id);
+                case INSTANCE -> dirty.instance(id);
+                case TOKEN -> dirty.token(id);
+                default -> throw new IllegalStateException(key + " (expected: the key of a deadline)");
             }
         }
         turn();
+    }
+
+    private void newTokens(ClusterState after, Batch batch) {
+        for (StoreEvent event : batch.events()) {
+            if (event.key().startsWith(Keys.RUN + TOKEN)) {
+                after.usedToken(event.key().substring(event.key().lastIndexOf('/') + 1))
+                        .ifPresent(this::remember);
+            }
+        }
+    }
+
+    private void remember(UsedToken token) {
+        long at = environment.time().nanos() + TOKENS_KEPT.toNanos();
+        deadlines.set(TOKEN + token.seed(), OptionalLong.of(at));
     }
 
     /** Asks for a turn after all that is queued on the loop, so that one pass takes it all. */
@@ -194,7 +223,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
         }
         long begun = environment.time().nanos();
         Moment moment = sightings.moment(begun, environment.time().now().toEpochMilli());
-        boolean services = dirty.hasServices() && (servicesNext || (inputs.isEmpty() && !dirty.hasInstances()));
+        boolean services = dirty.hasServices() && (servicesNext || (inputs.isEmpty() && !dirty.hasOthers()));
         servicesNext = !services;
         Turn turn = services ? servicesTurn(moment) : factsTurn(moment);
         turn.result.deadlines().forEach(deadlines::set);
@@ -209,13 +238,16 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
 
     private Turn servicesTurn(Moment moment) {
         List<String> services = dirty.takeServices(PASS_BUDGET);
-        return new Turn(Inputs.NOTHING, services, List.of(), Pass.services(state, moment, settings, services));
+        return new Turn(
+                Inputs.NOTHING, services, List.of(), List.of(), Pass.services(state, moment, settings, services));
     }
 
     private Turn factsTurn(Moment moment) {
         Inputs.Taken taken = inputs.take();
         List<String> instances = dirty.takeInstances(PASS_BUDGET);
-        return new Turn(taken, List.of(), instances, Pass.facts(state, taken, moment, settings, instances));
+        List<String> tokens = dirty.takeTokens(PASS_BUDGET);
+        Pass.Result result = Pass.facts(state, taken, moment, settings, instances, tokens);
+        return new Turn(taken, List.of(), instances, tokens, result);
     }
 
     /** What one turn took out of the queues and made of it. */
@@ -223,12 +255,19 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
         private final Inputs.Taken taken;
         private final List<String> services;
         private final List<String> instances;
+        private final List<String> tokens;
         private final Pass.Result result;
 
-        Turn(Inputs.Taken taken, List<String> services, List<String> instances, Pass.Result result) {
+        Turn(
+                Inputs.Taken taken,
+                List<String> services,
+                List<String> instances,
+                List<String> tokens,
+                Pass.Result result) {
             this.taken = taken;
             this.services = services;
             this.instances = instances;
+            this.tokens = tokens;
             this.result = result;
         }
 
@@ -249,16 +288,20 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
         @Override
         public void again() {
             inputs.giveBack(taken);
-            services.forEach(dirty::service);
-            instances.forEach(dirty::instance);
+            dirtyAgain();
         }
 
         @Override
         public void refused(String why) {
             taken.commands().forEach(c -> c.fail(Inputs.storeFull(why)));
             inputs.giveBack(taken.withoutCommands());
+            dirtyAgain();
+        }
+
+        private void dirtyAgain() {
             services.forEach(dirty::service);
             instances.forEach(dirty::instance);
+            tokens.forEach(dirty::token);
         }
 
         @Override
@@ -275,6 +318,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
             deciding = true;
             sightings.begin(state, environment.time().nanos());
             dirty.all(state);
+            state.usedTokens().forEach(ControlLoop.this::remember);
             inputs.answerAskers(state);
             LOG.atInfo()
                     .addKeyValue("epoch", leadership.epoch())

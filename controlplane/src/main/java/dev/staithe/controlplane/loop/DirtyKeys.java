@@ -12,10 +12,14 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Services and instances that something happened to since they were last planned. Confined to the control loop. */
+/**
+ * Services and instances that something happened to since they were last planned, and client tokens that are old enough to
+ * be forgotten. Confined to the control loop.
+ */
 final class DirtyKeys {
     private final SortedSet<String> services = new TreeSet<>();
     private final SortedSet<String> instances = new TreeSet<>();
+    private final SortedSet<String> tokens = new TreeSet<>();
 
     void service(String uid) {
         services.add(uid);
@@ -23,6 +27,10 @@ final class DirtyKeys {
 
     void instance(String id) {
         instances.add(id);
+    }
+
+    void token(String seed) {
+        tokens.add(seed);
     }
 
     /** Everything: after a take-over, or when the state was loaded anew. */
@@ -75,15 +83,16 @@ final class DirtyKeys {
     }
 
     boolean isEmpty() {
-        return services.isEmpty() && instances.isEmpty();
+        return services.isEmpty() && instances.isEmpty() && tokens.isEmpty();
     }
 
     boolean hasServices() {
         return !services.isEmpty();
     }
 
-    boolean hasInstances() {
-        return !instances.isEmpty();
+    /** Whether there is anything but services. */
+    boolean hasOthers() {
+        return !instances.isEmpty() || !tokens.isEmpty();
     }
 
     /** Takes out at most this many services, in the order of their ids. */
@@ -94,6 +103,11 @@ final class DirtyKeys {
     /** Takes out at most this many instances, in the order of their ids. */
     List<String> takeInstances(int most) {
         return take(instances, most);
+    }
+
+    /** Takes out at most this many tokens, in the order of their seeds. */
+    List<String> takeTokens(int most) {
+        return take(tokens, most);
     }
 
     private static List<String> take(SortedSet<String> keys, int most) {
@@ -107,5 +121,6 @@ final class DirtyKeys {
     void clear() {
         services.clear();
         instances.clear();
+        tokens.clear();
     }
 }

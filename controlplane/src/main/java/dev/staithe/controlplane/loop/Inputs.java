@@ -3,8 +3,10 @@ package dev.staithe.controlplane.loop;
 import dev.staithe.controlplane.dispatch.Receipt;
 import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.TaskCommands;
+import dev.staithe.controlplane.intent.Written;
 import dev.staithe.controlplane.leader.LeaderRoles;
 import dev.staithe.controlplane.leader.Leadership;
+import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.proto.agent.v1.Hello;
 import dev.staithe.proto.agent.v1.TaskReport;
@@ -44,13 +46,18 @@ final class Inputs implements LeaderRoles.Role {
 
     /** Somebody waits for an answer. */
     sealed interface Command {
-        /** RunTask. */
-        record Run(TaskCommands.RunTaskCommand command, CompletableFuture<TaskCommands.RunTaskResult> answer)
+        record Run(TaskCommands.RunTasks command, CompletableFuture<Written<TaskCommands.Outcome>> answer)
                 implements Command {}
 
-        /** StopTask. */
-        record Stop(TaskCommands.StopTaskCommand command, CompletableFuture<TaskCommands.StopTaskResult> answer)
+        record Start(TaskCommands.StartTasks command, CompletableFuture<Written<TaskCommands.Outcome>> answer)
                 implements Command {}
+
+        record Stop(TaskCommands.StopTask command, CompletableFuture<Written<Task>> answer) implements Command {}
+
+        record Protect(TaskCommands.ProtectTasks command, CompletableFuture<Written<TaskCommands.Outcome>> answer)
+                implements Command {}
+
+        record Tag(TaskCommands.TagTask command, CompletableFuture<Written<Task>> answer) implements Command {}
 
         CompletableFuture<?> answer();
 

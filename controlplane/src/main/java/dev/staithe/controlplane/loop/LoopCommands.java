@@ -2,6 +2,8 @@ package dev.staithe.controlplane.loop;
 
 import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.TaskCommands;
+import dev.staithe.controlplane.intent.Written;
+import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.proto.store.v1.LeaderRecord;
 import dev.staithe.runtime.Effects;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Brings commands from API threads to the control loop and waits for their answers. */
@@ -49,20 +52,33 @@ public final class LoopCommands implements TaskCommands {
     }
 
     @Override
-    public RunTaskResult run(RunTaskCommand command) throws IntentException {
-        CompletableFuture<RunTaskResult> answer = new CompletableFuture<>();
-        submit(new Inputs.Command.Run(command, answer));
-        return await(answer);
+    public Written<Outcome> run(RunTasks command) throws IntentException {
+        return submit(answer -> new Inputs.Command.Run(command, answer));
     }
 
     @Override
-    public StopTaskResult stop(StopTaskCommand command) throws IntentException {
-        CompletableFuture<StopTaskResult> answer = new CompletableFuture<>();
-        submit(new Inputs.Command.Stop(command, answer));
-        return await(answer);
+    public Written<Outcome> start(StartTasks command) throws IntentException {
+        return submit(answer -> new Inputs.Command.Start(command, answer));
     }
 
-    private void submit(Inputs.Command command) {
+    @Override
+    public Written<Task> stop(StopTask command) throws IntentException {
+        return submit(answer -> new Inputs.Command.Stop(command, answer));
+    }
+
+    @Override
+    public Written<Outcome> protect(ProtectTasks command) throws IntentException {
+        return submit(answer -> new Inputs.Command.Protect(command, answer));
+    }
+
+    @Override
+    public Written<Task> tag(TagTask command) throws IntentException {
+        return submit(answer -> new Inputs.Command.Tag(command, answer));
+    }
+
+    private <T> Written<T> submit(Function<CompletableFuture<Written<T>>, Inputs.Command> make) throws IntentException {
+        CompletableFuture<Written<T>> answer = new CompletableFuture<>();
+        Inputs.Command command = make.apply(answer);
         loop.execute(() -> {
             if (control.leads()) {
                 control.submit(command);
@@ -70,6 +86,7 @@ public final class LoopCommands implements TaskCommands {
                 command.fail(elsewhere());
             }
         });
+        return await(answer);
     }
 
     private IntentException elsewhere() {

@@ -1,8 +1,6 @@
 package dev.staithe.controlplane.loop;
 
 import dev.staithe.controlplane.commit.Draft;
-import dev.staithe.controlplane.intent.IntentException;
-import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
@@ -39,6 +37,7 @@ final class Pass {
     private final Settings settings;
     private final Draft draft;
     private final Places places;
+    private final Orders orders;
     private final SortedSet<String> instances = new TreeSet<>();
     private final SortedMap<String, OptionalLong> deadlines = new TreeMap<>();
     private final SortedMap<String, SortedSet<String>> strangers = new TreeMap<>();
@@ -49,6 +48,7 @@ final class Pass {
         this.settings = settings;
         this.draft = new Draft(state);
         this.places = new Places(draft, moment, settings);
+        this.orders = new Orders(draft, moment);
     }
 
     /** What to say to whoever gave a command, once the draft is written. */
@@ -66,15 +66,21 @@ final class Pass {
             SortedMap<String, SortedSet<String>> strangers,
             List<Answer> answers) {}
 
-    /** Takes in what hosts say, does what commands ask, and looks after the instances. */
+    /** Takes in what hosts say, does what commands ask, looks after the instances, and forgets old client tokens. */
     static Result facts(
-            ClusterState state, Inputs.Taken inputs, Moment moment, Settings settings, Collection<String> instances) {
+            ClusterState state,
+            Inputs.Taken inputs,
+            Moment moment,
+            Settings settings,
+            Collection<String> instances,
+            Collection<String> oldTokens) {
         Pass pass = new Pass(state, moment, settings);
         pass.instances.addAll(instances);
         inputs.hellos().values().forEach(pass::register);
         inputs.heard().forEach(pass::heard);
         inputs.reports().values().forEach(pass::merge);
         pass.instances.forEach(pass::planInstance);
+        oldTokens.forEach(seed -> state.usedToken(seed).ifPresent(pass.draft::forget));
         // Last: nothing is placed on a host that this pass finds out to be gone.
         inputs.commands().forEach(pass::obey);
         return pass.result();
@@ -126,40 +132,10 @@ final class Pass {
     }
 
     private void obey(Inputs.Command command) {
-        if (command.over()) {
-            return;
+        if (!command.over()) {
+            draft.nextUnit();
+            answers.add(orders.obey(command));
         }
-        draft.nextUnit();
-        switch (command) {
-            case Inputs.Command.Stop stop -> stop(stop);
-            case Inputs.Command.Run run -> {
-                try {
-                    TaskCommands.RunTaskResult ran = places.run(run.command());
-                    answers.add(revision -> run.answer()
-                            .complete(new TaskCommands.RunTaskResult(ran.tasks(), ran.failures(), revision)));
-                } catch (IntentException refused) {
-                    answers.add(revision -> run.answer().completeExceptionally(refused));
-                }
-            }
-        }
-    }
-
-    private void stop(Inputs.Command.Stop stop) {
-        Optional<Task> task = draft.state().task(stop.command().taskId());
-        if (task.isEmpty()) {
-            IntentException unknown = IntentException.of(
-                    IntentException.Reason.TASK_NOT_FOUND,
-                    "task " + stop.command().taskId() + " is not known any more");
-            answers.add(revision -> stop.answer().completeExceptionally(unknown));
-            return;
-        }
-        Task wanted = task.get();
-        if (!wanted.stopped() && !wanted.stopWanted()) {
-            wanted = wanted.stopping("UserInitiated", stop.command().reason(), moment.millis());
-            draft.put(wanted);
-        }
-        Task answer = wanted;
-        answers.add(revision -> stop.answer().complete(new TaskCommands.StopTaskResult(answer, revision)));
     }
 
     private void planInstance(String id) {

@@ -1,16 +1,11 @@
 package dev.staithe.controlplane.loop;
 
 import dev.staithe.controlplane.commit.Draft;
-import dev.staithe.controlplane.intent.IntentException;
-import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.model.Demand;
 import dev.staithe.controlplane.model.Deployment;
-import dev.staithe.controlplane.model.Gpus;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
-import dev.staithe.controlplane.model.TaskDefinitionRef;
 import dev.staithe.controlplane.model.TaskDefinitionRevision;
-import dev.staithe.controlplane.model.TaskStatus;
 import dev.staithe.controlplane.model.Waiting;
 import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.placement.Explanation;
@@ -23,21 +18,18 @@ import dev.staithe.controlplane.reconcile.Decision;
 import dev.staithe.controlplane.reconcile.EventTexts;
 import dev.staithe.controlplane.reconcile.Moment;
 import dev.staithe.controlplane.reconcile.Settings;
-import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.store.Keys;
-import dev.staithe.proto.v1.Failure;
 import dev.staithe.proto.v1.PlacementExplanation;
-import dev.staithe.proto.v1.TaskOverride;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
-/** Finds places for the new tasks of one pass and writes the tasks into its draft. */
+/** Finds places for the new tasks of services in one pass and writes the tasks into its draft. */
 final class Places {
     private final Draft draft;
+    private final NewTasks newTasks;
     private final Moment moment;
     private final Settings settings;
     private final List<Decision.Start> wanted = new ArrayList<>();
@@ -47,64 +39,7 @@ final class Places {
         this.settings = settings;
         this.draft = draft;
         this.moment = moment;
-    }
-
-    /** Places the tasks of a command now: they come before those of services. */
-    TaskCommands.RunTaskResult run(TaskCommands.RunTaskCommand command) throws IntentException {
-        List<Task> before = IntStream.range(0, command.count())
-                .mapToObj(command::taskId)
-                .flatMap(id -> draft.state().task(id).stream())
-                .toList();
-        if (!before.isEmpty()) {
-            return new TaskCommands.RunTaskResult(before, List.of(), 0);
-        }
-        ClusterState state = draft.state();
-        TaskDefinitionRevision definition = state.taskDefinition(command.taskDefinition())
-                .orElseThrow(() -> IntentException.of(
-                        IntentException.Reason.TASK_DEFINITION_NOT_FOUND,
-                        "task definition " + command.taskDefinition() + " is not known"));
-        Demand demand = Demand.of(definition.spec(), command.overrides());
-        PlacementRequest request = new PlacementRequest(
-                command.cluster(),
-                command.group(),
-                demand,
-                command.count(),
-                Rules.NONE.and(definition.spec()),
-                command.taskId(0));
-        Placement placement = Placer.place(Capacity.of(state), request);
-        List<Task> tasks = new ArrayList<>();
-        for (String instance : placement.instanceIds()) {
-            Task task = task(
-                    command.taskId(tasks.size()),
-                    command.cluster(),
-                    command.taskDefinition(),
-                    instance,
-                    command.group(),
-                    command.startedBy(),
-                    "",
-                    0,
-                    command.overrides(),
-                    demand);
-            draft.put(task);
-            tasks.add(task);
-        }
-        return new TaskCommands.RunTaskResult(tasks, failures(placement), 0);
-    }
-
-    private List<Failure> failures(Placement placement) {
-        List<Failure> failures = new ArrayList<>();
-        placement.explanation().map(e -> e.message(moment.millis())).ifPresent(explanation -> {
-            for (int i = 0; i < explanation.getWaitingCount(); i++) {
-                explanation
-                        .getHostsList()
-                        .forEach(h -> failures.add(Failure.newBuilder()
-                                .setResource(h.getContainerInstance())
-                                .setReason(h.getReason())
-                                .setDetail(h.getHostName() + ": " + h.getDetail())
-                                .build()));
-            }
-        });
-        return failures;
+        this.newTasks = new NewTasks(draft, moment);
     }
 
     /** Remembers that a deployment wants tasks; they are placed when every planner has spoken. */
@@ -173,19 +108,12 @@ final class Places {
             draft.put(deployment.numbered(ordinals.getLast() + 1, moment.millis()));
         }
         for (int i = 0; i < ordinals.size(); i++) {
-            String instance = placement.instanceIds().get(i);
-            Task task = task(
+            Task task = newTasks.ofService(
+                    service,
+                    deployment,
+                    definition.get(),
                     deployment.taskId(ordinals.get(i)),
-                    service.cluster(),
-                    deployment.taskDefinition(),
-                    instance,
-                    service.group(),
-                    deployment.id(),
-                    service.uid(),
-                    deployment.generation(),
-                    TaskOverride.getDefaultInstance(),
-                    demand);
-            draft.put(task);
+                    placement.instanceIds().get(i));
             started.computeIfAbsent(service.uid(), uid -> new ArrayList<>()).add(task.id());
         }
         placement.explanation().ifPresent(why -> unplaced.put(service.uid(), why));
@@ -222,45 +150,5 @@ final class Places {
 
     private void announce(Service service, String message, String cause) {
         EventNumbers.add(draft, new Decision.Announce(service, message, cause), moment.millis());
-    }
-
-    private List<String> gpus(String instance, Demand demand) {
-        return draft.state()
-                .instance(instance)
-                .map(host -> Gpus.take(host, draft.state().tasksOfInstance(instance), demand.gpus()))
-                .orElse(List.of());
-    }
-
-    private Task task(
-            String id,
-            String cluster,
-            TaskDefinitionRef definition,
-            String instance,
-            String group,
-            String startedBy,
-            String serviceUid,
-            long generation,
-            TaskOverride overrides,
-            Demand demand) {
-        return new Task(
-                id,
-                cluster,
-                definition,
-                instance,
-                group,
-                startedBy,
-                serviceUid,
-                generation,
-                false,
-                TaskStatus.PENDING,
-                1,
-                0,
-                "",
-                "",
-                List.of(),
-                Task.Times.created(moment.millis()),
-                overrides,
-                demand,
-                new Task.Marks(List.of(), 0, false, gpus(instance, demand), ""));
     }
 }

@@ -10,6 +10,7 @@ import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskDefinitionRef;
 import dev.staithe.controlplane.model.TaskDefinitionRevision;
 import dev.staithe.controlplane.model.Usage;
+import dev.staithe.controlplane.model.UsedToken;
 import dev.staithe.controlplane.model.Waiting;
 import dev.staithe.controlplane.store.Batch;
 import dev.staithe.controlplane.store.Entry;
@@ -209,6 +210,15 @@ public final class ClusterState {
     /** Services that wait for a place. */
     public Collection<Waiting> allWaiting() {
         return tables.waiting.values();
+    }
+
+    /** Client tokens that RunTask was called with and that are still remembered. */
+    public Collection<UsedToken> usedTokens() {
+        return tables.tokens.values();
+    }
+
+    public Optional<UsedToken> usedToken(String seed) {
+        return Optional.ofNullable(tables.tokens.get(seed));
     }
 
     private List<Task> resolve(TreePSet<String> ids) {

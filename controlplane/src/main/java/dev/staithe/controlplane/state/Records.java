@@ -17,6 +17,7 @@ import dev.staithe.controlplane.model.TaskContainer;
 import dev.staithe.controlplane.model.TaskDefinitionRef;
 import dev.staithe.controlplane.model.TaskDefinitionRevision;
 import dev.staithe.controlplane.model.TaskStatus;
+import dev.staithe.controlplane.model.UsedToken;
 import dev.staithe.controlplane.model.Waiting;
 import dev.staithe.proto.store.v1.ClusterRecord;
 import dev.staithe.proto.store.v1.ContainerRecord;
@@ -30,6 +31,7 @@ import dev.staithe.proto.store.v1.OriginRecord;
 import dev.staithe.proto.store.v1.ServiceRecord;
 import dev.staithe.proto.store.v1.TaskDefinitionRecord;
 import dev.staithe.proto.store.v1.TaskRecord;
+import dev.staithe.proto.store.v1.TokenRecord;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -415,6 +417,22 @@ public final class Records {
                 r.getCreatedAtMs(),
                 r.getMessage(),
                 r.getCause());
+    }
+
+    public static ByteString bytes(UsedToken token) {
+        return TokenRecord.newBuilder()
+                .setCluster(token.cluster())
+                .setSeed(token.seed())
+                .setRequestDigest(token.requestDigest())
+                .setStarted(token.started())
+                .setCreatedAtMs(token.createdAtMillis())
+                .build()
+                .toByteString();
+    }
+
+    public static UsedToken token(ByteString bytes) throws InvalidProtocolBufferException {
+        TokenRecord r = TokenRecord.parseFrom(bytes);
+        return new UsedToken(r.getCluster(), r.getSeed(), r.getRequestDigest(), r.getStarted(), r.getCreatedAtMs());
     }
 
     public static ByteString bytes(Waiting waiting) {

@@ -11,6 +11,7 @@ import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskDefinitionRef;
 import dev.staithe.controlplane.model.TaskDefinitionRevision;
 import dev.staithe.controlplane.model.Usage;
+import dev.staithe.controlplane.model.UsedToken;
 import dev.staithe.controlplane.model.Waiting;
 import dev.staithe.controlplane.store.Entry;
 import dev.staithe.controlplane.store.Keys;
@@ -42,6 +43,7 @@ final class Tables {
     TreePMap<String, Usage> usage = TreePMap.empty();
     TreePMap<String, TreePMap<Long, ServiceEvent>> events = TreePMap.empty();
     TreePMap<String, Waiting> waiting = TreePMap.empty();
+    TreePMap<String, UsedToken> tokens = TreePMap.empty();
     Optional<Entry> leader = Optional.empty();
 
     Tables copy() {
@@ -63,6 +65,7 @@ final class Tables {
         copy.usage = usage;
         copy.events = events;
         copy.waiting = waiting;
+        copy.tokens = tokens;
         copy.leader = leader;
         return copy;
     }
@@ -147,6 +150,11 @@ final class Tables {
                 Waiting now = Records.waiting(entry.value());
                 belongs(entry, Keys.explanation(now.cluster(), now.serviceUid()));
                 waiting = waiting.plus(now.serviceUid(), now);
+            }
+            case "run/token" -> {
+                UsedToken token = Records.token(entry.value());
+                belongs(entry, Keys.token(token.cluster(), token.seed()));
+                tokens = tokens.plus(token.seed(), token);
             }
             default -> throw new InvalidProtocolBufferException("no kind of record has such a key");
         }
@@ -250,6 +258,7 @@ final class Tables {
             case "run/instance" -> instances = instances.minus(id);
             case "run/event" -> events = without(events, key);
             case "run/explanation" -> waiting = waiting.minus(id);
+            case "run/token" -> tokens = tokens.minus(id);
             // Families and task definitions are never deleted, and one that becomes unreadable stays as it was: tasks
             // run
             // by it. An unknown key was never read.

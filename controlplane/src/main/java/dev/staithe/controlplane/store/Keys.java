@@ -72,6 +72,11 @@ public final class Keys {
         }
     }
 
+    /** A client token that was used. */
+    public static String token(String cluster, String seed) {
+        return RUN + "token/" + cluster + "/" + seed;
+    }
+
     public static String explanation(String cluster, String serviceUid) {
         return RUN + "explanation/" + cluster + "/" + serviceUid;
     }

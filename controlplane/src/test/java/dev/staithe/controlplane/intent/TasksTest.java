@@ -12,14 +12,18 @@ import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskDefinitionRef;
 import dev.staithe.controlplane.model.TaskStatus;
-import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.controlplane.model.UsedToken;
 import dev.staithe.proto.v1.ContainerOverride;
+import dev.staithe.proto.v1.PlacementConstraint;
+import dev.staithe.proto.v1.PlacementStrategy;
 import dev.staithe.proto.v1.RunTaskRequest;
+import dev.staithe.proto.v1.StartTaskRequest;
 import dev.staithe.proto.v1.StopTaskRequest;
+import dev.staithe.proto.v1.Tag;
 import dev.staithe.proto.v1.TaskOverride;
-import java.util.ArrayList;
+import dev.staithe.proto.v1.UpdateTaskProtectionRequest;
+import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -30,35 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class TasksTest {
     private final World world = new World();
-    private final Leader leader = new Leader();
+    private final FakeLeader leader = new FakeLeader(world);
     private final Tasks tasks = new Tasks(leader, world.environment);
-
-    /** A leader that notes what it is told. */
-    private final class Leader implements TaskCommands {
-        private final List<RunTaskCommand> runs = new ArrayList<>();
-        private final List<StopTaskCommand> stops = new ArrayList<>();
-        private Optional<IntentException> elsewhere = Optional.empty();
-
-        @Override
-        public ClusterState leaderState() throws IntentException {
-            if (elsewhere.isPresent()) {
-                throw elsewhere.get();
-            }
-            return world.state();
-        }
-
-        @Override
-        public RunTaskResult run(RunTaskCommand command) {
-            runs.add(command);
-            return new RunTaskResult(List.of(), List.of(), 1);
-        }
-
-        @Override
-        public StopTaskResult stop(StopTaskCommand command) {
-            stops.add(command);
-            return new StopTaskResult(world.state().task(command.taskId()).orElseThrow(), 1);
-        }
-    }
 
     @BeforeEach
     void registerAndJoin() throws IntentException {
@@ -82,6 +59,28 @@ final class TasksTest {
                 new Case(
                         "group: service:web (expected: a group that does not begin with service:)",
                         r -> r.setGroup("service:web")),
+                new Case("launchType: FARGATE is not supported yet (expected: EC2)", r -> r.setLaunchType("FARGATE")),
+                new Case("launchType: MOON (expected: EC2)", r -> r.setLaunchType("MOON")),
+                new Case(
+                        "propagateTags: SERVICE (expected: TASK_DEFINITION or NONE)",
+                        r -> r.setPropagateTags("SERVICE")),
+                new Case(
+                        "tags[0].key: aws:x (expected: a key that does not begin with aws:)",
+                        r -> r.addTags(tag("aws:x", ""))),
+                new Case(
+                        "referenceId: 1025 characters (expected: at most 1024)",
+                        r -> r.setReferenceId("x".repeat(1025))),
+                new Case(
+                        "overrides: 8231 characters of JSON (expected: at most 8192)",
+                        r -> r.setOverrides(container(o -> o.addCommand("x".repeat(8176))))),
+                new Case(
+                        "placementConstraints[0].type: close (expected: distinctInstance or memberOf)",
+                        r -> r.addPlacementConstraints(
+                                PlacementConstraint.newBuilder().setType("close"))),
+                new Case(
+                        "placementStrategy[0].field: empty (expected: cpu or memory)",
+                        r -> r.addPlacementStrategy(
+                                PlacementStrategy.newBuilder().setType("BinPack"))),
                 new Case("startedBy: 129 characters (expected: at most 128)", r -> r.setStartedBy("x".repeat(129))),
                 new Case(
                         "overrides.containerOverrides[0].name: other (expected: a container of job)",
@@ -112,7 +111,7 @@ final class TasksTest {
         assertThat(refusal(() -> tasks.run(request.build())).violations())
                 .extracting(Violation::line)
                 .containsExactly(refused.line());
-        assertThat(leader.runs).isEmpty();
+        assertThat(leader.told).isEmpty();
     }
 
     @Test
@@ -122,16 +121,20 @@ final class TasksTest {
                 .setOverrides(TaskOverride.newBuilder().setCpu("1 vCPU").setMemory("1GB"))
                 .build());
 
-        TaskCommands.RunTaskCommand command = leader.runs.getFirst();
-        assertThat(command.cluster()).isEqualTo("default");
-        assertThat(command.taskDefinition()).isEqualTo(new TaskDefinitionRef("job", 1));
+        TaskCommands.RunTasks command = leader.told(TaskCommands.RunTasks.class).getFirst();
+        assertThat(command.template().cluster()).isEqualTo("default");
+        assertThat(command.template().taskDefinition()).isEqualTo(new TaskDefinitionRef("job", 1));
         assertThat(command.count()).isEqualTo(1);
-        assertThat(command.group()).isEqualTo("family:job");
-        assertThat(command.overrides())
+        assertThat(command.template().group()).isEqualTo("family:job");
+        assertThat(command.template().overrides())
                 .isEqualTo(TaskOverride.newBuilder()
                         .setCpu("1024")
                         .setMemory("1024")
                         .build());
+    }
+
+    private List<TaskCommands.RunTasks> runs() {
+        return leader.told(TaskCommands.RunTasks.class);
     }
 
     @Test
@@ -145,24 +148,50 @@ final class TasksTest {
         tasks.run(request);
         tasks.run(request.toBuilder().clearClientToken().build());
 
-        assertThat(leader.runs.get(1).taskId(0)).isEqualTo(leader.runs.get(0).taskId(0));
-        assertThat(leader.runs.get(2).taskId(0)).isNotEqualTo(leader.runs.get(0).taskId(0));
+        assertThat(runs().get(1)).isEqualTo(runs().get(0));
+        assertThat(runs().get(2).seed()).isNotEqualTo(runs().get(0).seed());
+        assertThat(runs().get(2).requestDigest()).isEmpty();
     }
 
     @Test
-    void refusesATokenThatWasUsedForAnotherRequest() throws IntentException {
+    void aTokenThatWasUsedAnswersWithItsTasksWhateverHasBecomeOfTheDefinition() throws IntentException {
+        RunTaskRequest request = RunTaskRequest.newBuilder()
+                .setTaskDefinition("job")
+                .setCount(2)
+                .setClientToken("t1")
+                .build();
+        tasks.run(request);
+        TaskCommands.RunTasks first = runs().getFirst();
+        world.put(new UsedToken("default", first.seed(), first.requestDigest().orElseThrow(), 2, 1));
+        world.put(standalone(UsedToken.taskId(first.seed(), 0)));
+        world.definitions.deregister("job:1");
+
+        TaskCommands.Outcome again = tasks.run(request).value();
+
+        assertThat(again.tasks()).extracting(Task::id).containsExactly(UsedToken.taskId(first.seed(), 0));
+        assertThat(again.failures()).singleElement().satisfies(f -> {
+            assertThat(f.getReason()).isEqualTo("MISSING");
+            assertThat(f.getResource()).isEqualTo(UsedToken.taskId(first.seed(), 1));
+        });
+        assertThat(runs()).hasSize(1);
+    }
+
+    @Test
+    void refusesATokenThatWasUsedForAnotherRequestAndNamesItsTasks() throws IntentException {
         RunTaskRequest request = RunTaskRequest.newBuilder()
                 .setTaskDefinition("job")
                 .setClientToken("t1")
                 .build();
         tasks.run(request);
-        world.put(standalone(leader.runs.getFirst().taskId(0)));
+        TaskCommands.RunTasks first = runs().getFirst();
+        world.put(new UsedToken("default", first.seed(), first.requestDigest().orElseThrow(), 1, 1));
 
-        assertThat(refusal(() ->
-                                tasks.run(request.toBuilder().setStartedBy("me").build()))
-                        .reason())
-                .isEqualTo(Reason.CONFLICT);
-        tasks.run(request);
+        IntentException refused =
+                refusal(() -> tasks.run(request.toBuilder().setStartedBy("me").build()));
+
+        assertThat(refused.reason()).isEqualTo(Reason.CONFLICT);
+        assertThat(refused.metadata()).containsEntry("resourceIds", UsedToken.taskId(first.seed(), 0));
+        assertThat(tasks.run(request).value().failures()).hasSize(1);
     }
 
     @Test
@@ -179,6 +208,88 @@ final class TasksTest {
     }
 
     @Test
+    void propagatesTheTagsOfTheDefinitionAndPrefersThoseOfTheRequest() throws IntentException {
+        world.definitions.register(World.definition("job").toBuilder()
+                .addTags(tag("team", "a"))
+                .addTags(tag("stage", "test"))
+                .build());
+
+        tasks.run(RunTaskRequest.newBuilder()
+                .setTaskDefinition("job")
+                .addTags(tag("stage", "prod"))
+                .addTags(tag("who", "me"))
+                .setPropagateTags("TASK_DEFINITION")
+                .build());
+
+        assertThat(runs().getFirst().template().tags())
+                .containsExactly(tag("team", "a"), tag("stage", "prod"), tag("who", "me"));
+    }
+
+    private static Tag tag(String key, String value) {
+        return Tag.newBuilder().setKey(key).setValue(value).build();
+    }
+
+    @Test
+    void startsOneTaskOnEachInstanceThatIsNamed() throws IntentException {
+        world.put(World.instance("2".repeat(32), "default", "host-b"));
+
+        TaskCommands.Outcome outcome = tasks.start(StartTaskRequest.newBuilder()
+                        .setTaskDefinition("job")
+                        .addContainerInstances("host-b")
+                        .addContainerInstances("nowhere")
+                        .addContainerInstances("1111")
+                        .build())
+                .value();
+
+        assertThat(leader.told(TaskCommands.StartTasks.class))
+                .singleElement()
+                .satisfies(c -> assertThat(c.instanceIds()).containsExactly("2".repeat(32), "1".repeat(32)));
+        assertThat(outcome.failures())
+                .singleElement()
+                .satisfies(f -> assertThat(f.getResource() + f.getReason()).isEqualTo("nowhereMISSING"));
+    }
+
+    @Test
+    void refusesToStartTwiceOnOneInstance() {
+        IntentException refused = refusal(() -> tasks.start(StartTaskRequest.newBuilder()
+                .setTaskDefinition("job")
+                .addContainerInstances("host-a")
+                .addContainerInstances("1111")
+                .build()));
+
+        assertThat(refused)
+                .hasMessage("containerInstances: 1111 is named twice (expected: each container instance once)");
+        assertThat(leader.told).isEmpty();
+    }
+
+    @Test
+    void protectsForTwoHoursUnlessAskedOtherwise() throws IntentException {
+        String id = "abcd" + "0".repeat(28);
+        world.put(standalone(id));
+        UpdateTaskProtectionRequest request = UpdateTaskProtectionRequest.newBuilder()
+                .addTasks("abcd")
+                .addTasks("dcba")
+                .setProtectionEnabled(true)
+                .build();
+
+        assertThat(tasks.protect(request).value().failures())
+                .singleElement()
+                .satisfies(
+                        f -> assertThat(f.getResource() + " " + f.getReason()).isEqualTo("dcba MISSING"));
+        tasks.protect(request.toBuilder().setExpiresInMinutes(2880).build());
+        tasks.protect(request.toBuilder().setProtectionEnabled(false).build());
+
+        assertThat(leader.told)
+                .containsExactly(
+                        new TaskCommands.ProtectTasks(List.of(id), Duration.ofHours(2)),
+                        new TaskCommands.ProtectTasks(List.of(id), Duration.ofHours(48)),
+                        new TaskCommands.ProtectTasks(List.of(id), Duration.ZERO));
+        assertThat(refusal(() ->
+                        tasks.protect(request.toBuilder().setExpiresInMinutes(0).build())))
+                .hasMessage("expiresInMinutes: 0 (expected: 1-2880)");
+    }
+
+    @Test
     void refusesAnInactiveTaskDefinition() throws IntentException {
         world.definitions.deregister("job:1");
 
@@ -191,7 +302,7 @@ final class TasksTest {
 
     @Test
     void saysWhereTheLeaderIsBeforeAnythingElse() {
-        leader.elsewhere = Optional.of(IntentException.notLeader("10.0.0.2:7070"));
+        leader.failsWith(IntentException.notLeader("10.0.0.2:7070"));
 
         IntentException refused = refusal(() -> tasks.stop(StopTaskRequest.getDefaultInstance()));
 
@@ -206,9 +317,8 @@ final class TasksTest {
 
         tasks.stop(StopTaskRequest.newBuilder().setTask("abcd").build());
 
-        assertThat(leader.stops)
-                .containsExactly(
-                        new TaskCommands.StopTaskCommand("default", "abcd" + "0".repeat(28), "Task stopped by user"));
+        assertThat(leader.told)
+                .containsExactly(new TaskCommands.StopTask("abcd" + "0".repeat(28), "Task stopped by user"));
     }
 
     @Test
@@ -221,7 +331,7 @@ final class TasksTest {
 
         assertThat(refused.reason()).isEqualTo(Reason.AMBIGUOUS);
         assertThat(refused).hasMessageContaining("abcd0").hasMessageContaining("abcd1");
-        assertThat(leader.stops).isEmpty();
+        assertThat(leader.told).isEmpty();
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskDefinitionRef;
 import dev.staithe.controlplane.model.TaskStatus;
+import dev.staithe.controlplane.model.UsedToken;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.Records;
 import dev.staithe.controlplane.store.CommitResult;
@@ -88,6 +89,10 @@ public final class World {
 
     public void put(Task task) {
         put(Keys.task(task.cluster(), task.id()), Records.bytes(task));
+    }
+
+    public void put(UsedToken token) {
+        put(Keys.token(token.cluster(), token.seed()), Records.bytes(token));
     }
 
     public void put(ServiceEvent event) {

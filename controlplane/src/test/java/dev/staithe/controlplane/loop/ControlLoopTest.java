@@ -101,7 +101,7 @@ class ControlLoopTest {
 
         assertThat(here.state().tasks()).hasSize(5);
         assertThat(here.live(service)).hasSize(3);
-        assertThat(run.answer().join().tasks()).hasSize(2);
+        assertThat(run.answer().join().value().tasks()).hasSize(2);
         assertThat(agent.assigned()).hasSize(5);
     }
 

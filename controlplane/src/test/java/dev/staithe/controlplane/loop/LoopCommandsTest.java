@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.staithe.controlplane.intent.FaultyStore;
 import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.IntentException.Reason;
-import dev.staithe.controlplane.intent.TaskCommands.RunTaskCommand;
-import dev.staithe.controlplane.intent.TaskCommands.StopTaskCommand;
+import dev.staithe.controlplane.intent.TaskCommands.RunTasks;
+import dev.staithe.controlplane.intent.TaskCommands.StopTask;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.proto.store.v1.LeaderRecord;
@@ -34,8 +34,7 @@ class LoopCommandsTest {
 
         assertThat(refused(() -> here.commands.run(run(1))).reason()).isEqualTo(Reason.NO_LEADER);
         assertThat(refused(() -> known.leaderState()).reason()).isEqualTo(Reason.NOT_LEADER);
-        assertThat(refused(() -> known.stop(new StopTaskCommand("default", "x", ""))))
-                .hasMessageContaining("cp2:7070");
+        assertThat(refused(() -> known.stop(new StopTask("x", "")))).hasMessageContaining("cp2:7070");
     }
 
     @Test
@@ -45,8 +44,8 @@ class LoopCommandsTest {
 
         var result = here.commands.run(run(3));
 
-        assertThat(result.tasks()).hasSize(3);
-        assertThat(result.failures()).isEmpty();
+        assertThat(result.value().tasks()).hasSize(3);
+        assertThat(result.value().failures()).isEmpty();
         assertThat(here.state().revision()).isGreaterThanOrEqualTo(result.revision());
         assertThat(here.state().tasks()).hasSize(3);
     }
@@ -59,7 +58,7 @@ class LoopCommandsTest {
         var first = here.commands.run(run(2));
         var second = here.commands.run(run(2));
 
-        assertThat(second.tasks()).containsExactlyElementsOf(first.tasks());
+        assertThat(second.value()).isEqualTo(first.value());
         assertThat(here.state().tasks()).hasSize(2);
     }
 
@@ -72,8 +71,8 @@ class LoopCommandsTest {
 
         var result = here.commands.run(run(1));
 
-        assertThat(result.tasks()).isEmpty();
-        assertThat(result.failures())
+        assertThat(result.value().tasks()).isEmpty();
+        assertThat(result.value().failures())
                 .singleElement()
                 .satisfies(f -> assertThat(f.getResource()).isEqualTo("1".repeat(32)));
     }
@@ -82,20 +81,15 @@ class LoopCommandsTest {
     void stopsATaskOnceAndAnswersItAsItIs() throws IntentException {
         here.lead();
         here.agent('1');
-        Task task = here.commands.run(run(1)).tasks().getFirst();
+        Task task = here.commands.run(run(1)).value().tasks().getFirst();
 
-        Task stopping = here.commands
-                .stop(new StopTaskCommand("default", task.id(), "enough"))
-                .task();
-        Task again = here.commands
-                .stop(new StopTaskCommand("default", task.id(), "again"))
-                .task();
+        Task stopping = here.commands.stop(new StopTask(task.id(), "enough")).value();
+        Task again = here.commands.stop(new StopTask(task.id(), "again")).value();
 
         assertThat(stopping.stopWanted()).isTrue();
         assertThat(stopping.stopCode()).isEqualTo("UserInitiated");
         assertThat(again.stoppedReason()).isEqualTo("enough");
-        assertThat(refused(() -> here.commands.stop(new StopTaskCommand("default", "x", "")))
-                        .reason())
+        assertThat(refused(() -> here.commands.stop(new StopTask("x", ""))).reason())
                 .isEqualTo(Reason.TASK_NOT_FOUND);
     }
 
@@ -135,7 +129,7 @@ class LoopCommandsTest {
         assertThat(refused(() -> here.commands.run(run(1))).reason()).isEqualTo(Reason.STORE_FULL);
     }
 
-    private RunTaskCommand run(int count) {
+    private RunTasks run(int count) {
         return here.runTask(service, "seed", count).command();
     }
 

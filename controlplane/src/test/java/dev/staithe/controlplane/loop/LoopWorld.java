@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** The loop with everything that it talks to, on a store in memory; the test elects and demotes by hand. */
@@ -133,15 +134,13 @@ final class LoopWorld {
 
     Inputs.Command.Run runTask(Service like, String seed, int count) {
         return new Inputs.Command.Run(
-                new TaskCommands.RunTaskCommand(
-                        "default",
-                        seed,
-                        like.taskDefinition(),
-                        count,
-                        "family:web",
-                        "",
-                        TaskOverride.getDefaultInstance()),
+                new TaskCommands.RunTasks(template(like), seed, OptionalLong.empty(), count, List.of(), List.of()),
                 new CompletableFuture<>());
+    }
+
+    static TaskCommands.Template template(Service like) {
+        return new TaskCommands.Template(
+                "default", like.taskDefinition(), "family:web", "", TaskOverride.getDefaultInstance(), List.of(), "");
     }
 
     static IntentException refusal(Inputs.Command command) {

@@ -61,7 +61,7 @@ public final class ApiServices {
                 new ClustersEndpoint(view, parts.clusters()),
                 new TaskDefinitionsEndpoint(view, parts.taskDefinitions()),
                 new ServicesEndpoint(view, parts.services(), messages, new Pushing(parts.pushes(), errors)),
-                new TasksEndpoint(view, parts.tasks()),
+                new TasksEndpoint(view, parts.tasks(), parts.environment().time(), new Pushing(parts.pushes(), errors)),
                 new ContainerInstancesEndpoint(view, parts.hosts(), parts.hostAttributes()),
                 new EventsEndpoint(view, parts.events(), new Pushing(parts.pushes(), errors)),
                 new LogsEndpoint(parts.commands(), parts.loop(), parts.logs(), new Pushing(parts.pushes(), errors)));

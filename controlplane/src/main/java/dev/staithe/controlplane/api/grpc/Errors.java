@@ -82,6 +82,7 @@ final class Errors implements ServerInterceptor {
                     CONTAINER_INSTANCE_NOT_EMPTY,
                     ATTRIBUTE_LIMIT_EXCEEDED,
                     SERVICE_SCALED_UP,
+                    NO_CONTAINER_INSTANCES,
                     NO_ROLLBACK_TARGET,
                     NOT_LEADER -> Status.Code.FAILED_PRECONDITION;
             case SERVICE_ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;

@@ -1,5 +1,6 @@
 package dev.staithe.controlplane.api.grpc;
 
+import dev.staithe.controlplane.intent.InstanceNames;
 import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.IntentException.Reason;
 import dev.staithe.controlplane.model.ContainerInstance;
@@ -14,33 +15,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** Container instances by name, and as users see them. */
 final class Instances {
-    private static final int SHORTEST_PREFIX = 4;
-
     private Instances() {}
 
     /** The instance with that id or host name, or the only one whose id begins so. */
     static Optional<ContainerInstance> find(ClusterState state, String cluster, String name) throws IntentException {
-        List<ContainerInstance> matching = state.instances().stream()
-                .filter(i -> i.cluster().equals(cluster))
-                .filter(i -> i.hostName().equals(name) || (name.length() >= SHORTEST_PREFIX && i.id().startsWith(name)))
-                .toList();
-        Optional<ContainerInstance> exact =
-                matching.stream().filter(i -> i.id().equals(name)).findFirst();
-        if (exact.isEmpty() && matching.size() > 1) {
-            throw IntentException.of(
-                    Reason.AMBIGUOUS,
-                    "containerInstance: " + IntentException.shown(name) + " names several container instances ("
-                            + matching.stream()
-                                    .limit(5)
-                                    .map(ContainerInstance::id)
-                                    .collect(Collectors.joining(", "))
-                            + "); give more of the id");
-        }
-        return exact.isPresent() ? exact : matching.stream().findFirst();
+        return InstanceNames.find(state, cluster, name);
     }
 
     static ContainerInstance named(ClusterState state, String cluster, String name) throws IntentException {

@@ -35,7 +35,11 @@ final class TaskMessages {
                 .setVersion(task.version())
                 .setStopCode(task.stopCode())
                 .setStoppedReason(task.stoppedReason())
-                .addAllContainers(containers(state, task));
+                .addAllContainers(containers(state, task))
+                .addAllTags(task.marks().tags())
+                .setLaunchType("EC2")
+                .setReferenceId(task.marks().referenceId());
+        at(task.marks().protectedUntilMillis()).ifPresent(message::setProtectionExpiresAt);
         Optional<ContainerInstance> instance = state.instance(task.instanceId());
         instance.ifPresent(i -> message.setHostName(i.hostName()).setHostAddress(i.address()));
         message.setConnectivity(

@@ -1,21 +1,31 @@
 package dev.staithe.controlplane.api.grpc;
 
 import dev.staithe.controlplane.intent.IntentException;
-import dev.staithe.controlplane.intent.TaskCommands.RunTaskResult;
-import dev.staithe.controlplane.intent.TaskCommands.StopTaskResult;
+import dev.staithe.controlplane.intent.TaskCommands;
+import dev.staithe.controlplane.intent.TaskCommands.Outcome;
 import dev.staithe.controlplane.intent.Tasks;
+import dev.staithe.controlplane.intent.Written;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.proto.v1.DescribeTasksRequest;
 import dev.staithe.proto.v1.DescribeTasksResponse;
+import dev.staithe.proto.v1.Failure;
+import dev.staithe.proto.v1.GetTaskProtectionRequest;
+import dev.staithe.proto.v1.GetTaskProtectionResponse;
 import dev.staithe.proto.v1.ListTasksRequest;
 import dev.staithe.proto.v1.ListTasksResponse;
+import dev.staithe.proto.v1.ProtectedTask;
 import dev.staithe.proto.v1.RunTaskRequest;
 import dev.staithe.proto.v1.RunTaskResponse;
+import dev.staithe.proto.v1.StartTaskRequest;
+import dev.staithe.proto.v1.StartTaskResponse;
 import dev.staithe.proto.v1.StopTaskRequest;
 import dev.staithe.proto.v1.StopTaskResponse;
 import dev.staithe.proto.v1.TasksGrpc;
+import dev.staithe.proto.v1.UpdateTaskProtectionRequest;
+import dev.staithe.proto.v1.UpdateTaskProtectionResponse;
+import dev.staithe.runtime.Time;
 import io.grpc.stub.StreamObserver;
 import java.util.Collection;
 import java.util.List;
@@ -27,34 +37,94 @@ final class TasksEndpoint extends TasksGrpc.TasksImplBase {
 
     private final View view;
     private final Tasks tasks;
+    private final Time time;
+    private final Pushing pushing;
 
-    TasksEndpoint(View view, Tasks tasks) {
+    TasksEndpoint(View view, Tasks tasks, Time time, Pushing pushing) {
         this.view = view;
         this.tasks = tasks;
+        this.time = time;
+        this.pushing = pushing;
     }
 
     @Override
     public void run(RunTaskRequest request, StreamObserver<RunTaskResponse> caller) {
         Calls.answer(caller, () -> {
-            RunTaskResult result = tasks.run(request);
-            ClusterState state = view.after(result.revision());
+            Written<Outcome> ran = tasks.run(request);
             return RunTaskResponse.newBuilder()
-                    .addAllTasks(result.tasks().stream()
-                            .map(t -> TaskMessages.of(state, t))
-                            .toList())
-                    .addAllFailures(result.failures())
+                    .addAllTasks(messages(ran))
+                    .addAllFailures(ran.value().failures())
                     .build();
         });
     }
 
     @Override
-    public void stop(StopTaskRequest request, StreamObserver<StopTaskResponse> caller) {
+    public void start(StartTaskRequest request, StreamObserver<StartTaskResponse> caller) {
         Calls.answer(caller, () -> {
-            StopTaskResult result = tasks.stop(request);
-            return StopTaskResponse.newBuilder()
-                    .setTask(TaskMessages.of(view.after(result.revision()), result.task()))
+            Written<Outcome> started = tasks.start(request);
+            return StartTaskResponse.newBuilder()
+                    .addAllTasks(messages(started))
+                    .addAllFailures(started.value().failures())
                     .build();
         });
+    }
+
+    private List<dev.staithe.proto.v1.Task> messages(Written<Outcome> written) {
+        ClusterState state = view.after(written.revision());
+        return written.value().tasks().stream()
+                .map(t -> TaskMessages.of(state, t))
+                .toList();
+    }
+
+    @Override
+    public void stop(StopTaskRequest request, StreamObserver<StopTaskResponse> caller) {
+        Calls.answer(caller, () -> {
+            Written<Task> stopping = tasks.stop(request);
+            return StopTaskResponse.newBuilder()
+                    .setTask(TaskMessages.of(view.after(stopping.revision()), stopping.value()))
+                    .build();
+        });
+    }
+
+    @Override
+    public void updateProtection(
+            UpdateTaskProtectionRequest request, StreamObserver<UpdateTaskProtectionResponse> caller) {
+        Calls.answer(caller, () -> {
+            Written<Outcome> done = tasks.protect(request);
+            return UpdateTaskProtectionResponse.newBuilder()
+                    .addAllProtectedTasks(
+                            done.value().tasks().stream().map(this::protection).toList())
+                    .addAllFailures(done.value().failures())
+                    .build();
+        });
+    }
+
+    @Override
+    public void getProtection(GetTaskProtectionRequest request, StreamObserver<GetTaskProtectionResponse> caller) {
+        Calls.answer(caller, () -> {
+            ClusterState state = view.current();
+            String cluster = View.cluster(state, request.getCluster());
+            Requests.checkNames("tasks", request.getTasksList(), "Tasks", MOST_DESCRIBED);
+            GetTaskProtectionResponse.Builder response = GetTaskProtectionResponse.newBuilder();
+            for (String id : request.getTasksList()) {
+                Optional<Task> task = Tasks.find(state, cluster, id);
+                Optional<Failure> failure =
+                        task.isEmpty() ? Optional.of(Requests.missing(id)) : TaskCommands.unprotectable(task.get());
+                failure.ifPresentOrElse(
+                        response::addFailures, () -> response.addProtectedTasks(protection(task.orElseThrow())));
+            }
+            return response.build();
+        });
+    }
+
+    /** As it is shown; the leader's clock decides when it ends. */
+    private ProtectedTask protection(Task task) {
+        long until = task.marks().protectedUntilMillis();
+        ProtectedTask.Builder message = ProtectedTask.newBuilder().setTaskId(task.id());
+        if (until > time.now().toEpochMilli()) {
+            message.setProtectionEnabled(true).setExpirationDate(Requests.timestamp(until));
+        }
+        return message.build();
     }
 
     @Override
@@ -76,6 +146,10 @@ final class TasksEndpoint extends TasksGrpc.TasksImplBase {
     private static List<Task> matching(ClusterState state, ListTasksRequest request) throws IntentException {
         String cluster = View.cluster(state, request.getCluster());
         String status = Requests.choice("desiredStatus", request.getDesiredStatus(), "RUNNING", "STOPPED", "ALL");
+        String launchType = Requests.choice("launchType", request.getLaunchType(), "EC2", "EXTERNAL", "FARGATE");
+        if (!launchType.equals("EC2")) {
+            return List.of();
+        }
         Collection<Task> all = request.getServiceName().isEmpty()
                 ? state.tasks()
                 : state.tasksOfService(
@@ -96,20 +170,50 @@ final class TasksEndpoint extends TasksGrpc.TasksImplBase {
 
     @Override
     public void describe(DescribeTasksRequest request, StreamObserver<DescribeTasksResponse> caller) {
-        Calls.answer(caller, () -> {
-            ClusterState state = view.current();
-            String cluster = View.cluster(state, request.getCluster());
-            Requests.checkNames("tasks", request.getTasksList(), "Tasks", MOST_DESCRIBED);
-            DescribeTasksResponse.Builder response = DescribeTasksResponse.newBuilder();
-            for (String id : request.getTasksList()) {
-                Optional<Task> task = Tasks.find(state, cluster, id);
-                if (task.isPresent()) {
-                    response.addTasks(TaskMessages.of(state, task.get()));
-                } else {
-                    response.addFailures(Requests.missing(id));
+        Calls.answer(caller, () -> described(view.current(), request));
+    }
+
+    private static DescribeTasksResponse described(ClusterState state, DescribeTasksRequest request)
+            throws IntentException {
+        String cluster = View.cluster(state, request.getCluster());
+        Requests.checkNames("tasks", request.getTasksList(), "Tasks", MOST_DESCRIBED);
+        DescribeTasksResponse.Builder response = DescribeTasksResponse.newBuilder();
+        for (String id : request.getTasksList()) {
+            Optional<Task> task = Tasks.find(state, cluster, id);
+            if (task.isPresent()) {
+                response.addTasks(TaskMessages.of(state, task.get()));
+            } else {
+                response.addFailures(Requests.missing(id));
+            }
+        }
+        return response.build();
+    }
+
+    /** The latest wins: a slow watcher sees fewer steps, never old ones after new ones. */
+    @Override
+    public void watch(DescribeTasksRequest request, StreamObserver<DescribeTasksResponse> caller) {
+        pushing.start(caller, push -> new Watching(request, push), signal -> view.subscribe(state -> signal.run()));
+    }
+
+    private final class Watching implements Pushing.Work {
+        private final DescribeTasksRequest request;
+        private final Pushing.Push<DescribeTasksResponse> push;
+        private Optional<DescribeTasksResponse> last = Optional.empty();
+
+        Watching(DescribeTasksRequest request, Pushing.Push<DescribeTasksResponse> push) {
+            this.request = request;
+            this.push = push;
+        }
+
+        @Override
+        public void push() throws IntentException {
+            if (push.ready()) {
+                DescribeTasksResponse now = described(view.current(), request);
+                if (!last.equals(Optional.of(now))) {
+                    last = Optional.of(now);
+                    push.send(now);
                 }
             }
-            return response.build();
-        });
+        }
     }
 }

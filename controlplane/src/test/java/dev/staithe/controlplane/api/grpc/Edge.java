@@ -6,8 +6,8 @@ import com.google.rpc.ErrorInfo;
 import dev.staithe.controlplane.dispatch.AgentSessions;
 import dev.staithe.controlplane.dispatch.Answers;
 import dev.staithe.controlplane.events.ClusterEvents;
+import dev.staithe.controlplane.intent.FakeLeader;
 import dev.staithe.controlplane.intent.IntentException;
-import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.intent.Tasks;
 import dev.staithe.controlplane.intent.World;
 import dev.staithe.controlplane.state.ClusterState;
@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -40,7 +39,7 @@ final class Edge implements AutoCloseable {
 
     final World world = new World();
     final View view = new View();
-    final Leader leader = new Leader();
+    final FakeLeader leader = new FakeLeader(world);
     final Hosts hosts = new Hosts();
     final ClusterEvents events = new ClusterEvents(world.environment.time());
     private final Server server;
@@ -120,36 +119,6 @@ final class Edge implements AutoCloseable {
         public AutoCloseable subscribe(Consumer<ClusterState> consumer) {
             subscribers.add(consumer);
             return () -> subscribers.remove(consumer);
-        }
-    }
-
-    /** Leads, unless the test says otherwise. */
-    final class Leader implements TaskCommands {
-        private volatile Optional<Exception> failure = Optional.empty();
-
-        void failsWith(Exception cause) {
-            failure = Optional.of(cause);
-        }
-
-        @Override
-        public ClusterState leaderState() throws IntentException {
-            if (failure.isPresent()) {
-                if (failure.get() instanceof IntentException refusal) {
-                    throw refusal;
-                }
-                throw (RuntimeException) failure.get();
-            }
-            return world.state();
-        }
-
-        @Override
-        public RunTaskResult run(RunTaskCommand command) {
-            return new RunTaskResult(List.of(), List.of(), 1);
-        }
-
-        @Override
-        public StopTaskResult stop(StopTaskCommand command) {
-            return new StopTaskResult(world.state().task(command.taskId()).orElseThrow(), 1);
         }
     }
 
