@@ -1,5 +1,6 @@
 package dev.staithe.cli.command;
 
+import dev.staithe.cli.client.Refusal;
 import dev.staithe.cli.outcome.ExitCode;
 import dev.staithe.cli.render.InstanceView;
 import dev.staithe.proto.v1.ContainerInstance;
@@ -15,7 +16,10 @@ import picocli.CommandLine.Option;
         name = "list",
         description = "Lists the hosts of a cluster, with what each has left.",
         footerHeading = "%nExamples:%n",
-        footer = {"  staithe instance list", "  staithe instance list --status draining -o json"})
+        footer = {
+            "  staithe instance list",
+            "  staithe instance list --filter 'attribute:disk == ssd and runningTasksCount < 5'"
+        })
 final class InstanceList implements Verb {
     @Option(
             names = "--status",
@@ -23,9 +27,15 @@ final class InstanceList implements Verb {
             description = "active, draining or inactive (default: active and draining).")
     String status = "";
 
+    @Option(
+            names = "--filter",
+            paramLabel = "EXPRESSION",
+            description = "Only those that the expression selects, in the cluster query language.")
+    String filter = "";
+
     @Override
     public ExitCode run(Session session) {
-        List<ContainerInstance> instances = instances(session, status.toUpperCase(Locale.ROOT));
+        List<ContainerInstance> instances = instances(session, status.toUpperCase(Locale.ROOT), filter);
         session.output()
                 .show(
                         ListContainerInstancesResponse.newBuilder()
@@ -38,15 +48,26 @@ final class InstanceList implements Verb {
 
     /** All hosts of the cluster with that status, page by page; empty = ACTIVE and DRAINING. */
     static List<ContainerInstance> instances(Session session, String status) {
-        return Pages.all(token -> page(session, status, token), ListContainerInstancesResponse::getNextToken).stream()
-                .flatMap(page -> page.getContainerInstancesList().stream())
-                .toList();
+        return instances(session, status, "");
     }
 
-    private static ListContainerInstancesResponse page(Session session, String status, String token) {
+    private static List<ContainerInstance> instances(Session session, String status, String filter) {
+        try {
+            return Pages.all(
+                            token -> page(session, status, filter, token), ListContainerInstancesResponse::getNextToken)
+                    .stream()
+                    .flatMap(page -> page.getContainerInstancesList().stream())
+                    .toList();
+        } catch (Refusal refusal) {
+            throw FilterError.explained(filter, refusal);
+        }
+    }
+
+    private static ListContainerInstancesResponse page(Session session, String status, String filter, String token) {
         ListContainerInstancesRequest request = ListContainerInstancesRequest.newBuilder()
                 .setCluster(session.cluster())
                 .setStatus(status)
+                .setFilter(filter)
                 .setNextToken(token)
                 .build();
         return session.controlPlane().call(ContainerInstancesGrpc::newBlockingStub, api -> api.list(request));

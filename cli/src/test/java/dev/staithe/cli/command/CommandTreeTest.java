@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,15 +55,23 @@ final class CommandTreeTest {
             for (String line : command.getCommandSpec().usageMessage().footer()) {
                 String example = line.strip().replaceFirst(" {3,}.*", "").replaceFirst(" [|>] .*", "");
                 if (example.startsWith("staithe ")) {
-                    String[] words = example.substring("staithe ".length())
-                            .replace("\"", "")
-                            .split(" ", -1);
+                    String[] words =
+                            words(example.substring("staithe ".length()).replace("\"", ""));
                     assertThat(CommandTree.whole().parseArgs(words).errors())
                             .as(example)
                             .isEmpty();
                 }
             }
         }
+    }
+
+    /** As a shell parts them: what is in single quotes is one word. */
+    private static String[] words(String line) {
+        return Pattern.compile("'[^']*'|[^ ]+")
+                .matcher(line)
+                .results()
+                .map(word -> word.group().replace("'", ""))
+                .toArray(String[]::new);
     }
 
     @Test

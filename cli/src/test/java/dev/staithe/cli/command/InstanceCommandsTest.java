@@ -17,6 +17,7 @@ import dev.staithe.proto.v1.Failure;
 import dev.staithe.proto.v1.InstanceAttribute;
 import dev.staithe.proto.v1.ListAttributesRequest;
 import dev.staithe.proto.v1.ListAttributesResponse;
+import dev.staithe.proto.v1.ListContainerInstancesRequest;
 import dev.staithe.proto.v1.ListContainerInstancesResponse;
 import dev.staithe.proto.v1.ListTasksRequest;
 import dev.staithe.proto.v1.ListTasksResponse;
@@ -31,6 +32,7 @@ import dev.staithe.proto.v1.UpdateContainerInstancesStateResponse;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +99,61 @@ final class InstanceCommandsTest {
                 request -> DescribeServicesResponse.newBuilder()
                         .addServices(service)
                         .build());
+    }
+
+    @Test
+    void listsWhatAFilterSelects() {
+        controlPlane.answer(
+                ContainerInstancesGrpc.getListMethod(),
+                request -> ListContainerInstancesResponse.newBuilder()
+                        .addContainerInstances(host("ACTIVE"))
+                        .build());
+
+        assertThat(Typed.run(controlPlane, "instance", "list", "--filter", "attribute:a exists", "-o", "name"))
+                .isEqualTo(new Typed(0, "host-a\n", ""));
+        assertThat(controlPlane.last(ListContainerInstancesRequest.class).getFilter())
+                .isEqualTo("attribute:a exists");
+    }
+
+    @Test
+    void marksTheColumnOfAFilterThatCannotBeRead() {
+        filterRefused("unknown operator =, expected ==, column 17");
+        assertThat(Typed.run(controlPlane, "instance", "list", "--filter", "attribute:stack = prod"))
+                .isEqualTo(new Typed(64, "", """
+                        error: --filter: unknown operator =, expected ==, column 17
+                          attribute:stack = prod
+                                          ^
+                        """));
+
+        filterRefused("expected a value after ==, column 19");
+        assertThat(Typed.run(controlPlane, "instance", "list", "--filter", "attribute:stack ==")
+                        .err())
+                .isEqualTo("""
+                        error: --filter: expected a value after ==, column 19
+                          attribute:stack ==
+                                            ^
+                        """);
+
+        filterRefused("expected and, or or the end of the expression, column 101");
+        assertThat(Typed.run(controlPlane, "instance", "list", "--filter", "a".repeat(100) + "!" + "b".repeat(100))
+                        .err())
+                .isEqualTo("""
+                        error: --filter: expected and, or or the end of the expression, column 101
+                          ...aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb...
+                                                                         ^
+                        """);
+    }
+
+    private void filterRefused(String description) {
+        controlPlane.answer(ContainerInstancesGrpc.getListMethod(), request -> {
+            throw FakeControlPlane.refusal(
+                    Status.Code.INVALID_ARGUMENT,
+                    "INVALID_ARGUMENT",
+                    "filter: " + description,
+                    Map.of(),
+                    "filter",
+                    description);
+        });
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.staithe.proto.v1.PlacementConstraint;
 import dev.staithe.proto.v1.PlacementStrategy;
 import dev.staithe.proto.v1.PortMapping;
 import dev.staithe.proto.v1.TaskDefinition;
+import dev.staithe.proto.v1.TaskDefinitionPlacementConstraint;
 import dev.staithe.proto.v1.UpdateServiceRequest;
 import java.time.Duration;
 import java.util.List;
@@ -72,6 +73,9 @@ final class Defaults {
         }
         Sizes.cpu(definition.getCpu()).ifPresent(units -> full.setCpu(units.toString()));
         Sizes.memory(definition.getMemory()).ifPresent(mib -> full.setMemory(mib.toString()));
+        for (TaskDefinitionPlacementConstraint.Builder constraint : full.getPlacementConstraintsBuilderList()) {
+            constraint.setType(PlacementRules.canonical(constraint.build()).getType());
+        }
         for (ContainerDefinition.Builder container : full.getContainerDefinitionsBuilderList()) {
             fill(container, full.getNetworkMode());
         }

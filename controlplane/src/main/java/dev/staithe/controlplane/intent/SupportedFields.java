@@ -31,6 +31,8 @@ final class SupportedFields {
             "tags.value",
             "runtimePlatform.cpuArchitecture",
             "runtimePlatform.operatingSystemFamily",
+            "placementConstraints.type",
+            "placementConstraints.expression",
             "volumes.name",
             "volumes.host.sourcePath",
             "volumes.dockerVolumeConfiguration.scope",

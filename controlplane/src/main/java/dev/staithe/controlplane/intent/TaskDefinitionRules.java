@@ -39,6 +39,7 @@ final class TaskDefinitionRules {
         compatibilities(definition.getRequiresCompatibilitiesList(), problems);
         platform(definition, problems);
         TagRules.check(problems, "tags", definition.getTagsList());
+        PlacementRules.checkDefinition(definition.getPlacementConstraintsList(), problems);
         VolumeRules.check(definition, problems);
         containers(definition, problems);
         PortRules.check(definition, problems);

@@ -132,7 +132,8 @@ class OrdersTest {
     void placesByTheConstraintsOfTheRequestAndSaysWhichHostDoesNotMeetThem() throws IntentException {
         Outcome outcome = tasks.run(request.toBuilder()
                         .setCount(3)
-                        .addPlacementConstraints(PlacementConstraint.newBuilder().setType("DISTINCTINSTANCE"))
+                        .addPlacementConstraints(
+                                PlacementConstraint.newBuilder().setType("DISTINCTINSTANCE"))
                         .build())
                 .value();
 

@@ -27,6 +27,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The service {@code staithe.v1.ContainerInstances}. */
 final class ContainerInstancesEndpoint extends ContainerInstancesGrpc.ContainerInstancesImplBase {
@@ -51,11 +52,13 @@ final class ContainerInstancesEndpoint extends ContainerInstancesGrpc.ContainerI
             String cluster = View.cluster(state, request.getCluster());
             String status =
                     Requests.choice("status", request.getStatus(), ANY_IN_SERVICE, "ACTIVE", "DRAINING", "INACTIVE");
+            Predicate<ContainerInstance> filter = ListedInstance.filter(state, request.getFilter());
             List<ContainerInstance> matching = state.instances().stream()
                     .filter(i -> i.cluster().equals(cluster))
                     .filter(i -> status.equals(ANY_IN_SERVICE)
                             ? i.status() != ContainerInstance.Status.INACTIVE
                             : i.status().name().equals(status))
+                    .filter(filter)
                     .toList();
             var page = Paging.page(
                     matching, ContainerInstance::id, false, request.getMaxResults(), request.getNextToken());

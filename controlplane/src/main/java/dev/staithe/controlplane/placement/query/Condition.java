@@ -39,7 +39,7 @@ sealed interface Condition extends Expression {
     record Attribute(String name, Criterion criterion) implements Condition {
         @Override
         public boolean matches(QuerySubject subject) {
-            String value = subject.attributes().get(name);
+            String value = subject.attribute(name);
             return switch (criterion) {
                 case Criterion.Presence presence -> presence.wanted() == (value != null);
                 case Criterion.Text text -> value != null && !value.isEmpty() && text.accepts(value);

@@ -2,6 +2,7 @@ package dev.staithe.controlplane.placement.query;
 
 import java.util.Collection;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an expression can ask of a container instance. Tasks count from the moment they are placed until they are stopped,
@@ -16,6 +17,11 @@ public interface QuerySubject {
 
     /** Of {@code attribute:NAME}, built-in and custom. An attribute without a value has an empty one. */
     Map<String, String> attributes();
+
+    /** One of the attributes, or null when there is none of that name; for those who find it without making the map. */
+    default @Nullable String attribute(String name) {
+        return attributes().get(name);
+    }
 
     /** Of {@code ec2InstanceId}, which is here the id of the container instance: 32 hexadecimal digits. */
     String instanceId();

@@ -3,7 +3,9 @@ package dev.staithe.controlplane.api.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.World;
+import dev.staithe.controlplane.model.TaskStatus;
 import dev.staithe.proto.v1.ContainerInstance;
 import dev.staithe.proto.v1.ContainerInstancesGrpc;
 import dev.staithe.proto.v1.DeleteAttributesRequest;
@@ -12,6 +14,7 @@ import dev.staithe.proto.v1.Failure;
 import dev.staithe.proto.v1.InstanceAttribute;
 import dev.staithe.proto.v1.ListAttributesRequest;
 import dev.staithe.proto.v1.ListAttributesResponse;
+import dev.staithe.proto.v1.ListContainerInstancesRequest;
 import dev.staithe.proto.v1.PutAttributesRequest;
 import dev.staithe.proto.v1.UpdateContainerInstancesStateRequest;
 import dev.staithe.proto.v1.UpdateContainerInstancesStateResponse;
@@ -50,6 +53,37 @@ final class ContainerInstancesEndpointTest {
                 .setName(name)
                 .setValue(value)
                 .build();
+    }
+
+    private List<String> listed(String filter) {
+        return instances
+                .list(ListContainerInstancesRequest.newBuilder()
+                        .setFilter(filter)
+                        .build())
+                .getContainerInstancesList()
+                .stream()
+                .map(ContainerInstance::getHostName)
+                .toList();
+    }
+
+    @Test
+    void listsWhatTheFilterSelects() throws IntentException {
+        edge.world.put(World.task(edge.world.created("web", 1), "7".repeat(32), TaskStatus.PENDING));
+        instances.putAttributes(PutAttributesRequest.newBuilder()
+                .addAttributes(attribute("host-b", "disk", "ssd"))
+                .build());
+
+        assertThat(listed("")).containsExactly("host-a", "host-b");
+        assertThat(listed("attribute:disk == ssd")).containsExactly("host-b");
+        assertThat(listed("not attribute:disk == ssd")).containsExactly("host-a");
+        assertThat(listed("task:group == service:web")).containsExactly("host-a");
+        assertThat(listed("task:group =~ service:.* or runningTasksCount > 1")).containsExactly("host-a");
+        assertThat(listed("runningTasksCount == 0")).containsExactly("host-b");
+        assertThat(listed("ec2InstanceId == " + "2".repeat(32))).containsExactly("host-b");
+        assertThat(listed("agentConnected == true and agentVersion >= 0.1.0 and registeredAt < 1970-01-02"))
+                .containsExactly("host-a", "host-b");
+        assertThat(refused(() -> listed("attribute:disk ==")).getMessage())
+                .isEqualTo("INVALID_ARGUMENT: filter: expected a value after ==, column 18");
     }
 
     @Test
