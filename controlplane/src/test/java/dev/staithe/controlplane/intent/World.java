@@ -17,6 +17,7 @@ import dev.staithe.controlplane.state.Records;
 import dev.staithe.controlplane.store.CommitResult;
 import dev.staithe.controlplane.store.Keys;
 import dev.staithe.controlplane.store.Mutation;
+import dev.staithe.controlplane.store.Snapshot;
 import dev.staithe.controlplane.store.Store;
 import dev.staithe.controlplane.store.StoreException;
 import dev.staithe.controlplane.store.Txn;
@@ -41,6 +42,8 @@ public final class World {
     public final Hosts hosts = new Hosts(store);
     public final HostAttributes hostAttributes = new HostAttributes(store);
 
+    private volatile ClusterState state = ClusterState.EMPTY;
+
     /** A world with the default cluster. */
     public static World withDefaultCluster() throws IntentException {
         World world = new World();
@@ -48,9 +51,30 @@ public final class World {
         return world;
     }
 
+    /** A world with hosts, two services, a task of each, and nothing else to be desired. */
+    public static World furnished() throws IntentException {
+        World world = withDefaultCluster();
+        world.put(instance("1".repeat(32), "default", "host-a"));
+        world.put(instance("2".repeat(32), "default", "host-b"));
+        world.hostAttributes.put(
+                List.of(new HostAttributes.Wanted(instance("1".repeat(32), "default", "host-a"), "disk", "ssd")));
+        Service web = world.created("web", 2);
+        Service api = world.created("api", 1);
+        world.put(deployment(web, web.generation(), 1, Deployment.Rollout.COMPLETED));
+        world.put(task(web, "7".repeat(32), TaskStatus.RUNNING));
+        world.put(deployment(api, api.generation(), 1, Deployment.Rollout.IN_PROGRESS));
+        world.put(task(api, "8".repeat(32), TaskStatus.PENDING));
+        return world;
+    }
+
+    /** As the store has it. */
     public ClusterState state() {
         try {
-            return ClusterState.of(store.load());
+            Snapshot snapshot = store.load();
+            if (snapshot.revision() != state.revision()) {
+                state = ClusterState.of(snapshot);
+            }
+            return state;
         } catch (StoreException e) {
             throw new AssertionError(e);
         }

@@ -17,18 +17,21 @@ import dev.staithe.proto.agent.v1.LogsAsk;
 import dev.staithe.runtime.EventLoop;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.AbstractStub;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -37,19 +40,26 @@ import java.util.function.Consumer;
 final class Edge implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
 
-    final World world = new World();
+    final World world;
     final View view = new View();
-    final FakeLeader leader = new FakeLeader(world);
+    final FakeLeader leader;
     final Hosts hosts = new Hosts();
-    final ClusterEvents events = new ClusterEvents(world.environment.time());
-    private final Server server;
-    private final ManagedChannel channel;
+    final ClusterEvents events;
+    private final List<ServerServiceDefinition> services;
+    private Optional<Server> server = Optional.empty();
+    private Optional<ManagedChannel> channel = Optional.empty();
 
-    Edge() throws IOException, IntentException {
-        world.clusters.ensureDefault();
+    Edge() throws IntentException {
+        this(World.withDefaultCluster());
+    }
+
+    Edge(World world) {
+        this.world = world;
+        leader = new FakeLeader(world);
+        events = new ClusterEvents(world.environment.time());
         new StateReplica(world.store, world.environment, world.manual.loop("feed"), events).start();
         world.manual.run();
-        ApiServices.Parts parts = new ApiServices.Parts(
+        services = ApiServices.all(new ApiServices.Parts(
                 world.environment,
                 view,
                 world.clusters,
@@ -63,18 +73,33 @@ final class Edge implements AutoCloseable {
                 hosts,
                 events,
                 Duration.ofSeconds(40),
-                Runnable::run);
-        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addServices(ApiServices.all(parts))
-                .build()
-                .start();
-        channel = NettyChannelBuilder.forAddress(server.getListenSockets().getFirst())
-                .usePlaintext()
-                .build();
+                Runnable::run));
     }
 
+    /** Every service, to be called without a wire. */
+    List<ServerServiceDefinition> services() {
+        return services;
+    }
+
+    /** The way over the wire; the server is started when it is first asked for. */
     ManagedChannel channel() {
-        return channel;
+        if (channel.isEmpty()) {
+            try {
+                Server started = NettyServerBuilder.forAddress(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                        .addServices(services)
+                        .build()
+                        .start();
+                server = Optional.of(started);
+                channel = Optional.of(NettyChannelBuilder.forAddress(
+                                started.getListenSockets().getFirst())
+                        .usePlaintext()
+                        .build());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return channel.get();
     }
 
     /** The stub, with a deadline that only a hanging test meets. */
@@ -84,8 +109,8 @@ final class Edge implements AutoCloseable {
 
     @Override
     public void close() {
-        channel.shutdownNow();
-        server.shutdownNow();
+        channel.ifPresent(ManagedChannel::shutdownNow);
+        server.ifPresent(Server::shutdownNow);
     }
 
     /** Shows the store as it is at each look; tells subscribers when the test says so. */
