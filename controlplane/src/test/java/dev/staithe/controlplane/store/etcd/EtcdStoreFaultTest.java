@@ -152,7 +152,8 @@ final class EtcdStoreFaultTest {
     void refusesChangesWhenEtcdsDatabaseIsFull() throws Exception {
         Txn big = new Txn(List.of(), List.of(new Mutation.Put(A, ByteString.copyFrom(new byte[1_000_000]))));
         CommitResult result = store.commit(big);
-        for (int i = 0; i < 20 && result instanceof Committed; i++) {
+        // etcd compares its quota with what it has written to disk, which comes after it has answered.
+        for (int i = 0; i < 200 && result instanceof Committed; i++) {
             result = store.commit(big);
         }
 
