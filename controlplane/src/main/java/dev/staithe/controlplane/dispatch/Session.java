@@ -178,6 +178,12 @@ final class Session {
         Gpus.shared(assigned.getTaskDefinition(), task.marks().gpus())
                 .forEach((container, ids) -> assigned.putGpus(
                         container, GpuIds.newBuilder().addAllIds(ids).build()));
+        state.deployment(task.serviceUid(), task.generation())
+                .ifPresent(deployment -> deployment.images().forEach((container, digest) -> {
+                    if (!digest.isEmpty()) {
+                        assigned.putImageDigests(container, digest);
+                    }
+                }));
         if (task.overrides().getSerializedSize() > 0) {
             assigned.setOverrides(task.overrides());
         }

@@ -141,7 +141,10 @@ final class DeploymentPlanner {
         if (missing <= 0 || failed()) {
             return;
         }
-        int possible = Math.min(missing, room);
+        int wanted = ImagePins.open(facts.state(), census.primary()).isEmpty()
+                ? missing
+                : Math.min(missing, census.has(census.primary()) ? 0 : 1);
+        int possible = Math.min(wanted, room);
         long startsAt = RestartThrottle.startsAt(census.primary(), possible, facts);
         if (startsAt - facts.moment().nanos() > 0) {
             throttled = true;
@@ -154,7 +157,7 @@ final class DeploymentPlanner {
             start(census.primary(), possible);
             startedFresh = possible;
         }
-        unmet = missing - possible;
+        unmet = wanted - possible;
     }
 
     /** While nothing comes of the primary deployment, what works is what there is. */

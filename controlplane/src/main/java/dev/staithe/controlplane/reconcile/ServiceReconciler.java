@@ -129,7 +129,7 @@ public final class ServiceReconciler {
                 .toList();
         Census census = Census.of(service, primary, older, tasks, facts);
 
-        Deployment next = counted(census, primary);
+        Deployment next = ImagePins.settled(state, counted(census, primary), tasks, facts);
         if (next.desiredCount() != service.desired()) {
             next = next.scaled(service.desired(), now);
         }

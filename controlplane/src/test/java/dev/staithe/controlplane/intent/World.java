@@ -80,13 +80,16 @@ public final class World {
         }
     }
 
+    /** By digest: nobody has to find out what it is before a deployment has more than one task. */
+    public static final String IMAGE = "localhost/app@sha256:" + "0".repeat(64);
+
     /** A definition with one container, which is valid. */
     public static TaskDefinition definition(String family) {
         return TaskDefinition.newBuilder()
                 .setFamily(family)
                 .addContainerDefinitions(ContainerDefinition.newBuilder()
                         .setName("main")
-                        .setImage("localhost/app:1")
+                        .setImage(IMAGE)
                         .setMemory(32))
                 .build();
     }

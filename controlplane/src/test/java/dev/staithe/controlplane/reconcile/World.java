@@ -68,6 +68,7 @@ final class World {
     private HashPMap<String, Long> heardFrom = HashTreePMap.empty();
     private int revisions;
     private boolean checked;
+    private String image = "web@sha256:" + "0".repeat(64);
 
     /** What was decided since the test last asked. */
     private final List<Decision> decided = new ArrayList<>();
@@ -88,11 +89,17 @@ final class World {
     // What users do.
 
     /** Registers the next revision: one container of this memory, with this host port if it is not 0. */
+    /** Of the task definitions that are registered from now on; by digest unless told otherwise. */
+    World image(String reference) {
+        image = reference;
+        return this;
+    }
+
     TaskDefinitionRef register(int memory, int hostPort, boolean hasHealthCheck) {
         checked = hasHealthCheck;
         ContainerDefinition.Builder container = ContainerDefinition.newBuilder()
                 .setName("main")
-                .setImage("web")
+                .setImage(image)
                 .setCpu(64)
                 .setMemory(memory);
         if (hostPort != 0) {
@@ -159,6 +166,10 @@ final class World {
 
     void update(TaskDefinitionRef ref) {
         put(service().deploying(ref, Origin.TASK_DEFINITION));
+    }
+
+    void rollBack(TaskDefinitionRef ref, long generation) {
+        put(service().deploying(ref, new Origin(Origin.Kind.ROLLBACK, service().generation(), generation)));
     }
 
     void update() {
@@ -315,6 +326,29 @@ final class World {
                         t.startedAt() == 0 ? millis() : t.startedAt(),
                         t.stoppingAt(),
                         0)));
+    }
+
+    /** The task's image is on its host; nothing runs yet. */
+    void pulled(Task task, String digest) {
+        Task.Times t = task.times();
+        put(task.with(
+                task.stopWanted(),
+                task.status(),
+                task.observation() + 1,
+                task.stopCode(),
+                task.stoppedReason(),
+                List.of(new TaskContainer(
+                        "main",
+                        "",
+                        "PENDING",
+                        OptionalInt.empty(),
+                        "",
+                        List.of(),
+                        Health.UNKNOWN,
+                        "",
+                        checked,
+                        digest)),
+                new Task.Times(t.createdAt(), millis(), millis(), t.startedAt(), t.stoppingAt(), t.stoppedAt())));
     }
 
     /** The task's container exits, as far as its host ever ran it. */

@@ -331,7 +331,7 @@ final class ReadsTest {
         assertThat(task.getHostAddress()).isEqualTo("127.0.0.1");
         assertThat(task.getConnectivity()).isEqualTo("CONNECTED");
         assertThat(task.getContainers(0).getName()).isEqualTo("main");
-        assertThat(task.getContainers(0).getImage()).isEqualTo("localhost/app:1");
+        assertThat(task.getContainers(0).getImage()).isEqualTo(World.IMAGE);
         assertThat(task.getContainers(0).getLastStatus()).isEqualTo("PENDING");
         assertThat(response.getFailures(0).getResource()).isEqualTo("bbbb");
     }
