@@ -1,6 +1,5 @@
 package dev.staithe.controlplane.placement;
 
-import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
 /**
@@ -125,23 +124,6 @@ final class Forest {
             return root;
         }
         return first(right[root], cpu, memory, gpus, filter);
-    }
-
-    /** Shows every host that has this much of each left and the same figures as the slot, in the order of the tree. */
-    void eachLike(int root, int slot, long cpu, long memory, int gpus, IntConsumer visitor) {
-        if (!mayHold(root, cpu, memory, gpus)) {
-            return;
-        }
-        int order = compareFigures(root, slot);
-        if (order >= 0) {
-            eachLike(left[root], slot, cpu, memory, gpus, visitor);
-        }
-        if (order == 0 && table.hasLeft(root, cpu, memory, gpus)) {
-            visitor.accept(root);
-        }
-        if (order <= 0) {
-            eachLike(right[root], slot, cpu, memory, gpus, visitor);
-        }
     }
 
     private boolean mayHold(int root, long cpu, long memory, int gpus) {

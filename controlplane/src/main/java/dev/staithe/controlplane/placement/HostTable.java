@@ -23,7 +23,6 @@ final class HostTable {
     private final long[] cpuLeft;
     private final long[] memoryLeft;
     private final int[] gpusLeft;
-    private final long[] digests;
     private final Map<String, Integer> slots;
     private int[] changes = new int[256];
     private long forgotten;
@@ -42,12 +41,10 @@ final class HostTable {
         cpuLeft = new long[size];
         memoryLeft = new long[size];
         gpusLeft = new int[size];
-        digests = new long[size];
         slots = LinkedHashMap.newLinkedHashMap(size);
         for (int slot = 0; slot < size; slot++) {
             ContainerInstance host = all.get(slot);
             ids[slot] = host.id();
-            digests[slot] = Lots.digest(host.id());
             slots.put(host.id(), slot);
             hosts[slot] = host;
             editions[slot] = 1;
@@ -101,11 +98,6 @@ final class HostTable {
 
     boolean hasLeft(int slot, long cpu, long memory, int gpus) {
         return memoryLeft[slot] >= memory && cpuLeft[slot] >= cpu && gpusLeft[slot] >= gpus;
-    }
-
-    /** {@link Lots#digest} of the host's id. */
-    long digest(int slot) {
-        return digests[slot];
     }
 
     /** A task of this demand goes there. */

@@ -24,7 +24,7 @@ sealed interface Level {
     /** MiB left, the most first. */
     record MostMemory() implements Level {}
 
-    /** The lot drawn for this task and host. Nobody draws the same twice, so nothing comes after it. */
+    /** No figure: {@link Lots#pick} chooses among those that are equal so far. Nothing comes after it. */
     record Lot() implements Level {}
 
     /**

@@ -52,6 +52,10 @@ public final class Placer {
             int slot = search.next(0);
             while (slot != Forest.NONE) {
                 ContainerInstance host = capacity.host(request.cluster(), slot);
+                // INVARIANT: whatever an index says, nothing is placed that the one fits() refuses.
+                if (capacity.fits(host, request) instanceof Verdict.Refused refused) {
+                    throw new IllegalStateException(host.id() + " was found for " + request + ": " + refused);
+                }
                 capacity.take(host, request.group(), request.demand());
                 chosen.add(host.id());
                 if (chosen.size() == request.count()) {

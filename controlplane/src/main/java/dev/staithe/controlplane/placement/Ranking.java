@@ -12,14 +12,12 @@ import java.util.TreeMap;
 final class Ranking {
     private final Capacity capacity;
     private final PlacementRequest request;
-    private final long ticket;
     private final List<Level> levels;
     private final Map<List<String>, Integer> areas = new TreeMap<>(Ranking::compare);
 
     private Ranking(Capacity capacity, PlacementRequest request) {
         this.capacity = capacity;
         this.request = request;
-        this.ticket = Lots.ticket(request.seed(), 0);
         this.levels = Level.of(request.rules().ranking());
         for (ContainerInstance host : capacity.hosts(request.cluster())) {
             int tasks = capacity.tasksOf(request.group(), host);
@@ -34,15 +32,32 @@ final class Ranking {
     /** Those that fit, the best first. */
     static List<Ranked> of(Capacity capacity, PlacementRequest request) {
         Ranking ranking = new Ranking(capacity, request);
-        return capacity.hosts(request.cluster()).stream()
+        List<ContainerInstance> hosts = new ArrayList<>(capacity.hosts(request.cluster()).stream()
                 .filter(host -> capacity.fits(host, request) instanceof Verdict.Fits)
                 .sorted(Comparator.comparing(ranking::figures, Arrays::compare).thenComparing(ContainerInstance::id))
+                .toList());
+        if (!hosts.isEmpty() && ranking.levels.getLast() instanceof Level.Lot) {
+            ranking.putLuckiestFirst(hosts);
+        }
+        return hosts.stream()
                 .map(host -> new Ranked(
                         host,
                         ranking.levels.stream()
                                 .map(level -> ranking.figure(level, host))
                                 .toList()))
                 .toList();
+    }
+
+    private void putLuckiestFirst(List<ContainerInstance> ranked) {
+        List<ContainerInstance> all = capacity.hosts(request.cluster());
+        long[] best = figures(ranked.getFirst());
+        int lucky = Lots.pick(
+                request.seed(),
+                0,
+                all.size(),
+                n -> ranked.contains(all.get(n)) && Arrays.equals(figures(all.get(n)), best));
+        ranked.remove(all.get(lucky));
+        ranked.addFirst(all.get(lucky));
     }
 
     private long[] figures(ContainerInstance host) {
@@ -57,7 +72,7 @@ final class Ranking {
             case Level.FreeCpu ignored -> capacity.freeCpu(host);
             case Level.FreeMemory ignored -> capacity.freeMemory(host);
             case Level.MostMemory ignored -> -capacity.freeMemory(host);
-            case Level.Lot ignored -> Lots.draw(ticket, Lots.digest(host.id()));
+            case Level.Lot ignored -> 0;
         };
     }
 
@@ -74,7 +89,7 @@ final class Ranking {
             case Level.FreeCpu ignored -> new Ranked.Figure("binpack cpu", value + " units free");
             case Level.FreeMemory ignored -> new Ranked.Figure("binpack memory", value + " MiB free");
             case Level.MostMemory ignored -> new Ranked.Figure("most free memory", -value + " MiB free");
-            case Level.Lot ignored -> new Ranked.Figure("random", "drew " + Long.toHexString(value >>> 47));
+            case Level.Lot ignored -> new Ranked.Figure("random", "drawn by lot");
         };
     }
 

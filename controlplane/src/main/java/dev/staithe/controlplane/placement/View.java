@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
@@ -174,10 +173,5 @@ final class View {
     /** The first host of the bucket that has this much left and that the filter admits, or {@link Forest#NONE}. */
     int first(int bucket, long cpu, long memory, int gpus, IntPredicate filter) {
         return forest.first(roots[bucket], cpu, memory, gpus, filter);
-    }
-
-    /** Shows every host of the bucket with the same figures as the slot that has this much left. */
-    void eachLike(int bucket, int slot, long cpu, long memory, int gpus, IntConsumer visitor) {
-        forest.eachLike(roots[bucket], slot, cpu, memory, gpus, visitor);
     }
 }

@@ -108,8 +108,10 @@ final class Oracle {
                 packed = true;
                 left = smallest(left, h -> left(h, h.memory(), Demand::memory));
             } else {
-                packed = true;
-                left = smallest(left, h -> Lots.draw(Lots.ticket(ask.seed(), ordinal), h.id()));
+                List<ContainerInstance> all = List.copyOf(state.instances());
+                List<ContainerInstance> equal = left;
+                int lucky = Lots.pick(ask.seed(), ordinal, all.size(), n -> equal.contains(all.get(n)));
+                return lucky < 0 ? Optional.empty() : Optional.of(all.get(lucky));
             }
         }
         if (!packed) {
