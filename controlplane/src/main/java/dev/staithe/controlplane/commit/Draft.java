@@ -8,6 +8,7 @@ import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.UsedToken;
 import dev.staithe.controlplane.model.Waiting;
+import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.Records;
 import dev.staithe.controlplane.store.Batch;
@@ -33,16 +34,37 @@ public final class Draft {
     private ClusterState state;
     private final Map<String, Mutation> mutations = new LinkedHashMap<>();
     private final Map<String, Integer> units = new HashMap<>();
+    private final Capacity capacity;
+    private final List<String> touched = new ArrayList<>();
+    private boolean capacityAsked;
     private int unit;
 
     public Draft(ClusterState read) {
+        this(read, Capacity.of(read));
+    }
+
+    /** @param capacity of an earlier state, told of every host that was touched since */
+    public Draft(ClusterState read, Capacity capacity) {
         this.read = read;
         this.state = read;
+        this.capacity = capacity;
     }
 
     /** The state as it will be. */
     public ClusterState state() {
         return state;
+    }
+
+    /** What the hosts have left in {@link #state}. What is then placed counts from the moment its task is put here. */
+    public Capacity capacity() {
+        if (!capacityAsked) {
+            capacityAsked = true;
+            capacity.at(read);
+        }
+        touched.forEach(capacity::touched);
+        touched.clear();
+        capacity.suppose(state);
+        return capacity;
     }
 
     /**
@@ -58,6 +80,7 @@ public final class Draft {
     }
 
     public void put(Task task) {
+        touched.add(task.instanceId());
         put(Keys.task(task.cluster(), task.id()), Records.bytes(task));
     }
 
@@ -68,6 +91,7 @@ public final class Draft {
     }
 
     public void put(ContainerInstance instance) {
+        touched.add(instance.id());
         put(Keys.instance(instance.cluster(), instance.id()), Records.bytes(instance));
     }
 
@@ -94,6 +118,7 @@ public final class Draft {
     }
 
     public void forget(Task task) {
+        touched.add(task.instanceId());
         delete(Keys.task(task.cluster(), task.id()));
     }
 

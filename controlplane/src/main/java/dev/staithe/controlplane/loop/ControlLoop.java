@@ -6,6 +6,7 @@ import dev.staithe.controlplane.dispatch.Receipt;
 import dev.staithe.controlplane.leader.LeaderRoles;
 import dev.staithe.controlplane.leader.Leadership;
 import dev.staithe.controlplane.model.UsedToken;
+import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.reconcile.Moment;
 import dev.staithe.controlplane.reconcile.Settings;
 import dev.staithe.controlplane.state.ClusterState;
@@ -59,6 +60,9 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
     private final Deadlines deadlines;
     private Optional<AgentSessions> agents = Optional.empty();
     private ClusterState state = ClusterState.EMPTY;
+    /** Kept from pass to pass, while this replica decides: nothing is placed by what it says but on the state of its pass. */
+    private Capacity capacity = Capacity.of(state);
+
     private boolean deciding;
     private boolean turnQueued;
     private boolean servicesNext;
@@ -128,6 +132,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
             newTokens(after, batch);
             SortedSet<String> touched = new TreeSet<>();
             batch.events().forEach(e -> Touched.instance(e.key(), before, after).ifPresent(touched::add));
+            touched.forEach(capacity::touched);
             agents.ifPresent(sessions -> touched.forEach(sessions::refresh));
         }
         sequencer.reached(after.revision());
@@ -138,6 +143,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
     public void reset(ClusterState after) {
         state = after;
         if (deciding) {
+            capacity = Capacity.of(after);
             sightings.begin(after, environment.time().nanos());
             dirty.all(after);
             after.usedTokens().forEach(this::remember);
@@ -239,14 +245,18 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
     private Turn servicesTurn(Moment moment) {
         List<String> services = dirty.takeServices(PASS_BUDGET);
         return new Turn(
-                Inputs.NOTHING, services, List.of(), List.of(), Pass.services(state, moment, settings, services));
+                Inputs.NOTHING,
+                services,
+                List.of(),
+                List.of(),
+                Pass.services(state, capacity, moment, settings, services));
     }
 
     private Turn factsTurn(Moment moment) {
         Inputs.Taken taken = inputs.take();
         List<String> instances = dirty.takeInstances(PASS_BUDGET);
         List<String> tokens = dirty.takeTokens(PASS_BUDGET);
-        Pass.Result result = Pass.facts(state, taken, moment, settings, instances, tokens);
+        Pass.Result result = Pass.facts(state, capacity, taken, moment, settings, instances, tokens);
         return new Turn(taken, List.of(), instances, tokens, result);
     }
 
@@ -316,6 +326,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
         @Override
         public void start(Leadership leadership, Runnable ready) {
             deciding = true;
+            capacity = Capacity.of(state);
             sightings.begin(state, environment.time().nanos());
             dirty.all(state);
             state.usedTokens().forEach(ControlLoop.this::remember);
@@ -335,6 +346,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
             dirty.clear();
             deadlines.clear();
             sightings.clear();
+            capacity = Capacity.of(ClusterState.EMPTY);
         }
 
         @Override

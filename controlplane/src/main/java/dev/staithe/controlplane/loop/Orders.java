@@ -81,7 +81,7 @@ final class Orders {
         TaskDefinitionRevision definition = definition(command.template());
         Demand demand = Demand.of(definition.spec(), command.template().overrides());
         Placement placement = Placer.place(
-                Capacity.of(draft.state()),
+                draft.capacity(),
                 request(
                         command.template(),
                         demand,
@@ -122,7 +122,7 @@ final class Orders {
         Demand demand = Demand.of(
                 definition(command.template()).spec(), command.template().overrides());
         PlacementRequest request = request(command.template(), demand, 1, Rules.NONE, "");
-        Capacity capacity = Capacity.of(draft.state());
+        Capacity capacity = draft.capacity();
         List<Task> tasks = new ArrayList<>();
         List<Failure> failures = new ArrayList<>();
         for (int i = 0; i < command.instanceIds().size(); i++) {

@@ -6,6 +6,7 @@ import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.observe.Registration;
 import dev.staithe.controlplane.observe.StatusMerge;
+import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.reconcile.Decision;
 import dev.staithe.controlplane.reconcile.HostReconciler;
 import dev.staithe.controlplane.reconcile.Moment;
@@ -43,10 +44,10 @@ final class Pass {
     private final SortedMap<String, SortedSet<String>> strangers = new TreeMap<>();
     private final List<Answer> answers = new ArrayList<>();
 
-    private Pass(ClusterState state, Moment moment, Settings settings) {
+    private Pass(ClusterState state, Capacity capacity, Moment moment, Settings settings) {
         this.moment = moment;
         this.settings = settings;
-        this.draft = new Draft(state);
+        this.draft = new Draft(state, capacity);
         this.places = new Places(draft, moment, settings);
         this.orders = new Orders(draft, moment);
     }
@@ -69,12 +70,13 @@ final class Pass {
     /** Takes in what hosts say, does what commands ask, looks after the instances, and forgets old client tokens. */
     static Result facts(
             ClusterState state,
+            Capacity capacity,
             Inputs.Taken inputs,
             Moment moment,
             Settings settings,
             Collection<String> instances,
             Collection<String> oldTokens) {
-        Pass pass = new Pass(state, moment, settings);
+        Pass pass = new Pass(state, capacity, moment, settings);
         pass.instances.addAll(instances);
         inputs.hellos().values().forEach(pass::register);
         inputs.heard().forEach(pass::heard);
@@ -87,8 +89,9 @@ final class Pass {
     }
 
     /** Plans the services, on facts that are committed, and finds places for their new tasks. */
-    static Result services(ClusterState state, Moment moment, Settings settings, Collection<String> services) {
-        Pass pass = new Pass(state, moment, settings);
+    static Result services(
+            ClusterState state, Capacity capacity, Moment moment, Settings settings, Collection<String> services) {
+        Pass pass = new Pass(state, capacity, moment, settings);
         services.forEach(pass::planService);
         pass.places.fill();
         return pass.result();

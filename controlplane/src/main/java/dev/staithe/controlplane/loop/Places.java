@@ -61,7 +61,7 @@ final class Places {
         if (wanted.isEmpty()) {
             return;
         }
-        Capacity capacity = Capacity.of(draft.state());
+        Capacity capacity = draft.capacity();
         SortedMap<String, List<String>> started = new TreeMap<>();
         SortedMap<String, Explanation> unplaced = new TreeMap<>();
         for (Decision.Start start : wanted) {

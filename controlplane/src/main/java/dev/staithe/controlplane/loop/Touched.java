@@ -5,7 +5,7 @@ import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.store.Keys;
 import java.util.Optional;
 
-/** Which instance has to hear of a change of a key. Pure. */
+/** Which instance a change of a key concerns. Pure. */
 final class Touched {
     private Touched() {}
 
@@ -14,6 +14,7 @@ final class Touched {
         if (key.startsWith(Keys.RUN + "task/")) {
             return after.task(id).or(() -> before.task(id)).map(Task::instanceId);
         }
-        return key.startsWith(Keys.RUN + "instance/") ? Optional.of(id) : Optional.empty();
+        boolean own = key.startsWith(Keys.RUN + "instance/") || key.startsWith(Keys.INTENT + "host/");
+        return own ? Optional.of(id) : Optional.empty();
     }
 }

@@ -23,7 +23,8 @@ import java.util.function.IntPredicate;
  *
  * <p>Making one costs nothing: a cluster is looked at when it is first asked for. Its owner may keep it from state to state,
  * so that only what changed is looked at again: it says which hosts were {@link #touched} and then of which state answers
- * are wanted {@link #at}. What is kept is soft: made from the state, and equal to what a new one would say.
+ * are wanted, {@link #at} or {@link #suppose}. What is kept is soft: made from the state, and equal to what a new one would
+ * say.
  *
  * <p>Changes with every task that is placed. Confined to whoever owns it.
  */
@@ -39,6 +40,7 @@ public final class Capacity {
     private final SortedMap<String, LinkedHashMap<Shape, View>> views = new TreeMap<>();
     private final SortedMap<String, SortedMap<String, GroupTasks>> groups = new TreeMap<>();
     private final SortedSet<String> touched = new TreeSet<>();
+    private final SortedSet<String> supposed = new TreeSet<>();
 
     private Capacity(ClusterState state) {
         this.state = state;
@@ -55,10 +57,25 @@ public final class Capacity {
     }
 
     /**
-     * Answers for this state from now on. Every host that differs from the last state, or on which something was placed
-     * since, must have been {@link #touched}.
+     * Answers for this state from now on. Every host that differs from the last state must have been {@link #touched}; what
+     * was placed since, or supposed, is forgotten.
      */
     public void at(ClusterState next) {
+        touched.addAll(supposed);
+        supposed.clear();
+        lookAgain(next);
+    }
+
+    /**
+     * Answers for this state from now on, which is ahead of the last one and may never be. Every host that differs must have
+     * been {@link #touched}. What was placed since counts as far as it is in the state.
+     */
+    public void suppose(ClusterState ahead) {
+        supposed.addAll(touched);
+        lookAgain(ahead);
+    }
+
+    private void lookAgain(ClusterState next) {
         state = next;
         groups.clear();
         touched.forEach(this::lookAgain);

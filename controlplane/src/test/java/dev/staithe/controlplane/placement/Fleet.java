@@ -84,6 +84,20 @@ final class Fleet {
         return put(Keys.host(CLUSTER, id), Records.bytes(CLUSTER, id, wish));
     }
 
+    /** Drained or not, whether or not it is known. */
+    Fleet status(String id, boolean draining) {
+        return put(Keys.host(CLUSTER, id), Records.bytes(CLUSTER, id, HostWish.NONE.drain(draining)));
+    }
+
+    /** One that changes apart from this. */
+    Fleet copy() {
+        Fleet copy = new Fleet();
+        copy.state = state;
+        copy.tasks = tasks;
+        copy.definitions = definitions;
+        return copy;
+    }
+
     ContainerInstance instance(String id) {
         return state.instance(id).orElseThrow();
     }

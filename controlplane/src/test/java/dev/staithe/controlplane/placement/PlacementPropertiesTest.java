@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Demand;
+import dev.staithe.controlplane.model.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -152,5 +153,53 @@ final class PlacementPropertiesTest {
                 .instanceIds();
 
         assertThat(again).isEqualTo(first);
+    }
+
+    @Test
+    void aCapacityThatIsKeptAnswersAsOneThatIsNew() {
+        forAll(5, 1_500, PlacementPropertiesTest::isKeptUpToDate);
+    }
+
+    /** Hosts and tasks come, change and go, some placements become true, others are forgotten; and all the time it is asked. */
+    private static void isKeptUpToDate(long seed) {
+        Random random = new Random(seed);
+        Fleet fleet = Fleet.random(random, 6);
+        Capacity kept = fleet.capacity();
+        for (int turn = 0; turn < 8; turn++) {
+            for (int change = random.nextInt(4); change > 0; change--) {
+                kept.touched(change(random, fleet));
+            }
+            kept.at(fleet.state());
+            Capacity made = fleet.capacity();
+            for (int i = random.nextInt(3); i > 0; i--) {
+                Ask ask = Ask.random(random, 4);
+                assertThat(Placer.place(kept, ask.request()).instanceIds())
+                        .isEqualTo(Placer.place(made, ask.request()).instanceIds());
+            }
+            Fleet ahead = fleet.copy();
+            for (int change = random.nextInt(3); change > 0; change--) {
+                kept.touched(change(random, ahead));
+            }
+            kept.suppose(ahead.state());
+            Ask ask = Ask.random(random, 4);
+            assertThat(Placer.place(kept, ask.request()).instanceIds())
+                    .isEqualTo(Placer.place(ahead.capacity(), ask.request()).instanceIds());
+        }
+    }
+
+    /** Something happens to a host; the answer is its id. */
+    private static String change(Random random, Fleet fleet) {
+        String id = "h" + random.nextInt(8);
+        List<Task> running = fleet.state().tasksOfInstance(id).stream()
+                .filter(t -> !t.stopped())
+                .toList();
+        switch (random.nextInt(6)) {
+            case 0 -> fleet.randomHost(random, id);
+            case 1 -> fleet.remove(id);
+            case 2 -> fleet.status(id, random.nextBoolean());
+            case 3 -> running.stream().findFirst().ifPresent(fleet::stop);
+            default -> fleet.randomTask(random, id);
+        }
+        return id;
     }
 }
