@@ -4,6 +4,7 @@ import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.placement.query.QuerySubject;
 import java.util.Collection;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A host as the cluster query language sees it, with the tasks that were placed on it in this pass. */
 record HostSubject(ContainerInstance host, Capacity capacity) implements QuerySubject {
@@ -20,6 +21,11 @@ record HostSubject(ContainerInstance host, Capacity capacity) implements QuerySu
     @Override
     public Map<String, String> attributes() {
         return host.attributes();
+    }
+
+    @Override
+    public @Nullable String attribute(String name) {
+        return host.attribute(name);
     }
 
     @Override

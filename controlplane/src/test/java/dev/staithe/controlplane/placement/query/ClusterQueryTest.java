@@ -46,6 +46,79 @@ final class ClusterQueryTest {
         assertThat(selected(expression)).isEqualTo(selected);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    agentConnected == true                        | true
+                    agentConnected != true                        | false
+                    agentConnected in [true, false]               | true
+                    agentConnected =~ t.*                         | true
+                    ec2InstanceId == 0123456789abcdef0123456789abcdef | true
+                    ec2InstanceId !in [i-1, i-2]                  | true
+                    ec2InstanceId =~ 0123                         | false
+                    agentVersion == 1.2.3                         | true
+                    agentVersion > 1.2.3-rc.1                     | true
+                    agentVersion >= 1.3                           | false
+                    agentVersion < 1.10                           | true
+                    agentVersion != v1.2.3                        | false
+                    registeredAt == 2018-06-18T22:28:28Z          | true
+                    registeredAt == 2018-06-19T00:28:28+02:00     | true
+                    registeredAt > 2018-06-18T22:28:28            | false
+                    registeredAt > 2018-06-18                     | true
+                    registeredAt < 2018-06-19                     | true
+                    runningTasksCount == 3                        | true
+                    runningTasksCount > 3                         | false
+                    runningTasksCount <= 3                        | true
+                    task:group == service:web                     | true
+                    task:group == service:db                      | false
+                    task:group != service:web                     | false
+                    task:group != service:db                      | true
+                    task:group in [service:db, batch]             | true
+                    task:group !in [service:db, batch]            | false
+                    task:group =~ service:.*                      | true
+                    task:group !~ service:.*                      | false
+                    task:group exists                             | true
+                    attribute:generation > 9                      | true
+                    attribute:generation <= 10.0                  | true
+                    attribute:generation == 10.0                  | false
+                    attribute:zone > 1                            | false
+                    attribute:zone <= 1                           | false
+                    attribute:flag exists                         | true
+                    attribute:flag != x                           | false
+                    attribute:flag !in [x]                        | false
+                    attribute:flag !~ x                           | false
+                    attribute:flag =~ .*                          | false
+                    attribute:flag < 1                            | false
+                    """)
+    void looksAtEverySubject(String expression, boolean matches) throws QuerySyntaxException {
+        Host host = Host.PLAIN
+                .with("generation", "10")
+                .with("zone", "a")
+                .with("flag", "")
+                .tasks("service:web", "service:web", "batch");
+
+        assertThat(ClusterQuery.parse(expression).matches(host)).isEqualTo(matches);
+    }
+
+    @Test
+    void saysNothingOfAnAgentThatHasNoVersion() throws QuerySyntaxException {
+        Host host = Host.PLAIN.version("development");
+
+        assertThat(ClusterQuery.parse("agentVersion != 1.2.3").matches(host)).isFalse();
+        assertThat(ClusterQuery.parse("agentVersion < 1.2.3 or agentVersion >= 1.2.3")
+                        .matches(host))
+                .isFalse();
+    }
+
+    @Test
+    void findsNoGroupWhereThereAreNoTasks() throws QuerySyntaxException {
+        assertThat(ClusterQuery.parse(
+                                "task:group != a and task:group !in [a] and task:group !~ .* and task:group !exists")
+                        .matches(Host.PLAIN))
+                .isTrue();
+        assertThat(ClusterQuery.parse("task:group exists or task:group =~ .*").matches(Host.PLAIN))
+                .isFalse();
+    }
+
     private static String selected(String expression) {
         ClusterQuery query;
         try {
