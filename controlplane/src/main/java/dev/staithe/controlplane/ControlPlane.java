@@ -7,6 +7,7 @@ import dev.staithe.controlplane.events.ClusterEvents;
 import dev.staithe.controlplane.intent.Clusters;
 import dev.staithe.controlplane.intent.HostAttributes;
 import dev.staithe.controlplane.intent.Hosts;
+import dev.staithe.controlplane.intent.ResourceTags;
 import dev.staithe.controlplane.intent.Services;
 import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.intent.TaskDefinitions;
@@ -50,6 +51,7 @@ public final class ControlPlane {
     private final TaskDefinitions taskDefinitions;
     private final Services services;
     private final Tasks tasks;
+    private final ResourceTags tags;
     private final Hosts hosts;
     private final HostAttributes hostAttributes;
     private final ClusterEvents events;
@@ -72,6 +74,7 @@ public final class ControlPlane {
         control.enlist(roles, agents);
         commands = new LoopCommands(environment.effects(), loop, control, this::leader, COMMAND_PATIENCE);
         tasks = new Tasks(commands, environment);
+        tags = new ResourceTags(store, hosts, commands);
     }
 
     /** Makes a replica that keeps its state in the store. Nothing runs before {@link #start}. */
@@ -132,6 +135,10 @@ public final class ControlPlane {
 
     public Tasks tasks() {
         return tasks;
+    }
+
+    public ResourceTags tags() {
+        return tags;
     }
 
     public Hosts hosts() {

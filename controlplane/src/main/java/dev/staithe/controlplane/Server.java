@@ -81,6 +81,7 @@ final class Server {
                 control.taskDefinitions(),
                 control.services(),
                 control.tasks(),
+                control.tags(),
                 control.hosts(),
                 control.hostAttributes(),
                 control.commands(),

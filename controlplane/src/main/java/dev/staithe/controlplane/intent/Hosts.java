@@ -8,7 +8,6 @@ import dev.staithe.controlplane.model.HostWish;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.store.Store;
-import dev.staithe.proto.v1.Tag;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -83,18 +82,12 @@ public final class Hosts {
         return written;
     }
 
-    /** Gives the instance these tags instead of those that it has. */
+    /** Changes the tags of the instance. */
     public Written<ContainerInstance> tag(ContainerInstance known, TagChange change) throws IntentException {
         Written<ContainerInstance> written = change(
-                known, before -> before.wish().tags(change.of(before.wish().tags())));
+                known, before -> before.wish().tags(change.appliedTo(before.wish().tags())));
         log(written, "container instance tagged");
         return written;
-    }
-
-    /** Makes tags of those that there are. */
-    @FunctionalInterface
-    public interface TagChange {
-        List<Tag> of(List<Tag> before) throws IntentException;
     }
 
     private Written<ContainerInstance> change(ContainerInstance known, Step step) throws IntentException {

@@ -8,4 +8,9 @@ public record Cluster(String name, long createdAtMillis, List<Tag> tags, long br
     public Cluster {
         tags = List.copyOf(tags);
     }
+
+    /** With these tags. */
+    public Cluster tagged(List<Tag> wanted) {
+        return new Cluster(name, createdAtMillis, wanted, brakeReleases);
+    }
 }

@@ -96,6 +96,26 @@ public record Service(
                 stoppedGeneration);
     }
 
+    /** With these tags; tasks that it has started keep theirs. */
+    public Service tagged(List<Tag> wanted) {
+        return new Service(
+                uid,
+                cluster,
+                name,
+                taskDefinition,
+                desiredCount,
+                deploymentConfiguration,
+                createdAtMillis,
+                generation,
+                deleted,
+                clientToken,
+                requestDigest,
+                wanted,
+                scheduling,
+                origin,
+                stoppedGeneration);
+    }
+
     private Service changed(
             TaskDefinitionRef definition,
             int desired,

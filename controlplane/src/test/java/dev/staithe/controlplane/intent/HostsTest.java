@@ -97,7 +97,7 @@ final class HostsTest {
     void tagsAHost() throws IntentException {
         Tag tag = Tag.newBuilder().setKey("team").setValue("web").build();
 
-        world.hosts.tag(host(), before -> List.of(tag));
+        world.hosts.tag(host(), TagChange.set(List.of(tag)));
 
         assertThat(host().wish().tags()).containsExactly(tag);
     }

@@ -4,6 +4,7 @@ import dev.staithe.controlplane.events.ClusterEvents;
 import dev.staithe.controlplane.intent.Clusters;
 import dev.staithe.controlplane.intent.HostAttributes;
 import dev.staithe.controlplane.intent.Hosts;
+import dev.staithe.controlplane.intent.ResourceTags;
 import dev.staithe.controlplane.intent.Services;
 import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.intent.TaskDefinitions;
@@ -43,6 +44,7 @@ public final class ApiServices {
             TaskDefinitions taskDefinitions,
             Services services,
             Tasks tasks,
+            ResourceTags tags,
             Hosts hosts,
             HostAttributes hostAttributes,
             TaskCommands commands,
@@ -62,6 +64,7 @@ public final class ApiServices {
                 new TaskDefinitionsEndpoint(view, parts.taskDefinitions()),
                 new ServicesEndpoint(view, parts.services(), messages, new Pushing(parts.pushes(), errors)),
                 new TasksEndpoint(view, parts.tasks(), parts.environment().time(), new Pushing(parts.pushes(), errors)),
+                new TagsEndpoint(view, parts.tags()),
                 new ContainerInstancesEndpoint(view, parts.hosts(), parts.hostAttributes()),
                 new EventsEndpoint(view, parts.events(), new Pushing(parts.pushes(), errors)),
                 new LogsEndpoint(parts.commands(), parts.loop(), parts.logs(), new Pushing(parts.pushes(), errors)));

@@ -8,6 +8,7 @@ import dev.staithe.controlplane.dispatch.Answers;
 import dev.staithe.controlplane.events.ClusterEvents;
 import dev.staithe.controlplane.intent.FakeLeader;
 import dev.staithe.controlplane.intent.IntentException;
+import dev.staithe.controlplane.intent.ResourceTags;
 import dev.staithe.controlplane.intent.Tasks;
 import dev.staithe.controlplane.intent.World;
 import dev.staithe.controlplane.state.ClusterState;
@@ -66,6 +67,7 @@ final class Edge implements AutoCloseable {
                 world.definitions,
                 world.services,
                 new Tasks(leader, world.environment),
+                new ResourceTags(world.store, world.hosts, leader),
                 world.hosts,
                 world.hostAttributes,
                 leader,
