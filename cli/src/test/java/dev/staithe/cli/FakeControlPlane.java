@@ -9,6 +9,7 @@ import dev.staithe.proto.v1.ContainerInstancesGrpc;
 import dev.staithe.proto.v1.EventsGrpc;
 import dev.staithe.proto.v1.LogsGrpc;
 import dev.staithe.proto.v1.ServicesGrpc;
+import dev.staithe.proto.v1.TagsGrpc;
 import dev.staithe.proto.v1.TaskDefinitionsGrpc;
 import dev.staithe.proto.v1.TasksGrpc;
 import io.grpc.MethodDescriptor;
@@ -48,6 +49,7 @@ public final class FakeControlPlane implements AutoCloseable {
                 TaskDefinitionsGrpc.getServiceDescriptor(),
                 ServicesGrpc.getServiceDescriptor(),
                 TasksGrpc.getServiceDescriptor(),
+                TagsGrpc.getServiceDescriptor(),
                 ContainerInstancesGrpc.getServiceDescriptor(),
                 EventsGrpc.getServiceDescriptor(),
                 LogsGrpc.getServiceDescriptor())) {

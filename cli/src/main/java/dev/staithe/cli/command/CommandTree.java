@@ -40,6 +40,7 @@ public final class CommandTree {
                 new TaskDefinitionNoun(),
                 new ClusterNoun(),
                 new InstanceNoun(),
+                new TagNoun(),
                 new EventNoun(),
                 new DevNoun(),
                 new CompletionCommand(),

@@ -81,6 +81,11 @@ final class Lookup {
                         .build());
     }
 
+    /** The id, or the beginning of it, of the task that a user named. */
+    static String taskId(Session session, String name) {
+        return name.contains("/") ? task(session, name).getTaskId() : name;
+    }
+
     /** The task that a user named. */
     static Task task(Session session, String name) {
         int slash = name.lastIndexOf('/');

@@ -6,7 +6,6 @@ import dev.staithe.cli.render.TaskDefinitionView;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.CreateServiceRequest;
 import dev.staithe.proto.v1.DescribeServicesRequest;
-import dev.staithe.proto.v1.KeyValuePair;
 import dev.staithe.proto.v1.PortMapping;
 import dev.staithe.proto.v1.RegisterTaskDefinitionRequest;
 import dev.staithe.proto.v1.Service;
@@ -115,15 +114,7 @@ final class RunCommand implements Verb {
             container.setCpu(cpu);
         }
         ports.forEach(port -> container.addPortMappings(port(port)));
-        for (String variable : variables) {
-            int equals = variable.indexOf('=');
-            if (equals < 1) {
-                throw CommandFailure.usage("--env: " + variable + " (expected: NAME=VALUE)");
-            }
-            container.addEnvironment(KeyValuePair.newBuilder()
-                    .setName(variable.substring(0, equals))
-                    .setValue(variable.substring(equals + 1)));
-        }
+        container.addAllEnvironment(Variables.parse("--env", variables));
         return TaskDefinition.newBuilder()
                 .setFamily(service)
                 .addContainerDefinitions(container)

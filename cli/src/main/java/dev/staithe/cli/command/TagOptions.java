@@ -12,13 +12,18 @@ final class TagOptions {
     List<String> tags = new ArrayList<>();
 
     List<Tag> tags() {
-        return tags.stream().map(TagOptions::tag).toList();
+        return parse("--tag", tags);
     }
 
-    private static Tag tag(String text) {
+    /** Parses "KEY=VALUE" of the option. */
+    static List<Tag> parse(String option, List<String> texts) {
+        return texts.stream().map(text -> tag(option, text)).toList();
+    }
+
+    private static Tag tag(String option, String text) {
         int equals = text.indexOf('=');
         if (equals < 1) {
-            throw CommandFailure.usage("--tag: " + text + " (expected: KEY=VALUE)");
+            throw CommandFailure.usage(option + ": " + text + " (expected: KEY=VALUE)");
         }
         return Tag.newBuilder()
                 .setKey(text.substring(0, equals))

@@ -31,6 +31,9 @@ final class TaskList implements Verb {
     @Option(names = "--status", paramLabel = "STATUS", description = "running (default), stopped or all.")
     String status = "running";
 
+    @Option(names = "--launch-type", paramLabel = "TYPE", description = "Only those of this type (default: ec2).")
+    String launchType = "";
+
     @Override
     public ExitCode run(Session session) {
         List<Task> tasks = Lookup.tasks(
@@ -40,6 +43,7 @@ final class TaskList implements Verb {
                         .setFamily(family)
                         .setContainerInstance(instance)
                         .setStartedBy(startedBy)
+                        .setLaunchType(launchType.toUpperCase(Locale.ROOT))
                         .setDesiredStatus(status.toUpperCase(Locale.ROOT))
                         .build());
         session.output()

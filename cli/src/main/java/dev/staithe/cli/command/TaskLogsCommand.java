@@ -3,9 +3,8 @@ package dev.staithe.cli.command;
 import dev.staithe.cli.outcome.ExitCode;
 import dev.staithe.proto.v1.Task;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -17,22 +16,13 @@ final class TaskLogsCommand implements Verb {
     @Parameters(paramLabel = "TASK", description = "SERVICE/N, or the id or a unique beginning of it.")
     String name = "";
 
-    @Option(
-            names = {"-f", "--follow"},
-            description = "Go on with new lines until the task stops.")
-    boolean follow;
-
-    @Option(
-            names = {"-n", "--tail"},
-            paramLabel = "N",
-            description = "Only the last lines of each container.")
-    @Nullable
-    Integer tail;
+    @Mixin
+    LogOptions log = new LogOptions();
 
     @Override
     public ExitCode run(Session session) {
         Task task = Lookup.task(session, name);
-        MergedLogs logs = new MergedLogs(session, follow, tail);
-        return follow ? logs.followTask(task) : logs.show(List.of(task));
+        MergedLogs logs = log.of(session);
+        return log.follow ? logs.followTask(task) : logs.show(List.of(task));
     }
 }

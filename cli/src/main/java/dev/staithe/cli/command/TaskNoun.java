@@ -11,6 +11,14 @@ import picocli.CommandLine.Command;
 final class TaskNoun implements Noun {
     @Override
     public List<Verb> verbs() {
-        return List.of(new TaskRun(), new TaskStop(), new TaskList(), new TaskDescribe(), new TaskLogsCommand());
+        return List.of(
+                new TaskRun(),
+                new TaskStart(),
+                new TaskStop(),
+                new TaskList(),
+                new TaskDescribe(),
+                new TaskLogsCommand(),
+                new TaskProtect(),
+                new TaskUnprotect());
     }
 }

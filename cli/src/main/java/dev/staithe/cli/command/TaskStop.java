@@ -29,7 +29,7 @@ final class TaskStop implements Verb {
     @Override
     public ExitCode run(Session session) {
         wait.limit();
-        String id = name.contains("/") ? Lookup.task(session, name).getTaskId() : name;
+        String id = Lookup.taskId(session, name);
         StopTaskRequest request = StopTaskRequest.newBuilder()
                 .setCluster(session.cluster())
                 .setTask(id)

@@ -1,24 +1,22 @@
 package dev.staithe.cli.command;
 
-import dev.staithe.cli.client.ControlPlane;
 import dev.staithe.cli.outcome.CommandFailure;
 import dev.staithe.cli.outcome.ExitCode;
 import dev.staithe.cli.render.Progress;
 import dev.staithe.cli.render.Words;
 import dev.staithe.proto.v1.DescribeTasksRequest;
+import dev.staithe.proto.v1.DescribeTasksResponse;
 import dev.staithe.proto.v1.Task;
 import dev.staithe.proto.v1.TasksGrpc;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
-/**
- * Waits for standalone tasks. The API has no stream of a single task, so this looks again and again; nothing else waits
- * for it.
- */
+/** Waits for single tasks, on a stream of the control plane. */
 final class TaskWait {
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    /** How long a replica that has just been asked may not know yet what the leader has started. */
+    private static final Duration REPLICA_LAG = Duration.ofSeconds(5);
 
     private final Session session;
     private final Duration limit;
@@ -30,43 +28,53 @@ final class TaskWait {
 
     /** The tasks, once each of them is as wanted. */
     List<Task> until(List<Task> tasks, Predicate<Task> wanted) {
+        if (tasks.stream().allMatch(wanted)) {
+            return tasks;
+        }
         List<Task> last = tasks;
-        Duration pause = FIRST_PAUSE;
         String subject = tasks.size() == 1
                 ? "task " + Words.shortId(tasks.getFirst().getTaskId())
                 : Words.count(tasks.size(), "task");
-        try (Progress progress = new Progress(
-                session.notes(), session.screen().live(), session.environment().time(), subject)) {
-            while (!last.stream().allMatch(wanted)) {
-                if (progress.elapsed().compareTo(limit) >= 0) {
-                    throw new CommandFailure(
-                            ExitCode.TIMED_OUT,
-                            subject + ": still " + states(last) + " after " + Words.duration(limit),
-                            "staithe task describe " + last.getFirst().getTaskId() + session.clusterOption());
-                }
-                ControlPlane.pause(pause);
-                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-                last = describe(last);
-                progress.show(states(last));
-                progress.tick();
-            }
-        }
-        return last;
-    }
-
-    private List<Task> describe(List<Task> tasks) {
         DescribeTasksRequest request = DescribeTasksRequest.newBuilder()
                 .setCluster(session.cluster())
                 .addAllTasks(tasks.stream().map(Task::getTaskId).toList())
                 .build();
-        List<Task> described = session.controlPlane()
-                .call(TasksGrpc::newBlockingStub, api -> api.describe(request))
-                .getTasksList();
-        if (described.size() < tasks.size()) {
+        try (var watch = new Following<>(session.controlPlane(), TasksGrpc.getWatchMethod(), () -> request);
+                Progress progress = new Progress(
+                        session.notes(), session.screen().live(), session.environment().time(), subject)) {
+            while (progress.elapsed().compareTo(limit) < 0) {
+                Optional<DescribeTasksResponse> next = watch.next(patience(progress));
+                if (next.isEmpty()) {
+                    progress.tick();
+                    continue;
+                }
+                if (next.get().getFailuresCount() > 0) {
+                    checkMayCome(progress.elapsed());
+                    continue;
+                }
+                last = next.get().getTasksList();
+                progress.show(states(last));
+                if (last.stream().allMatch(wanted)) {
+                    return last;
+                }
+            }
+        }
+        throw new CommandFailure(
+                ExitCode.TIMED_OUT,
+                subject + ": still " + states(last) + " after " + Words.duration(limit),
+                "staithe task describe " + last.getFirst().getTaskId() + session.clusterOption());
+    }
+
+    private Duration patience(Progress progress) {
+        Duration left = limit.minus(progress.elapsed());
+        return left.compareTo(Progress.beat()) < 0 ? left : Progress.beat();
+    }
+
+    private static void checkMayCome(Duration elapsed) {
+        if (elapsed.compareTo(REPLICA_LAG) >= 0) {
             throw new CommandFailure(
                     ExitCode.NOT_FOUND, "the control plane no longer knows the task", "staithe task list --status all");
         }
-        return described;
     }
 
     private static String states(List<Task> tasks) {

@@ -34,7 +34,19 @@ import dev.staithe.proto.v1.Task;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.TaskDefinitionsGrpc;
 import dev.staithe.proto.v1.TasksGrpc;
-import java.util.concurrent.atomic.AtomicInteger;
+import dev.staithe.proto.v1.ListTagsForResourceResponse;
+import dev.staithe.proto.v1.ProtectedTask;
+import dev.staithe.proto.v1.StartTaskRequest;
+import dev.staithe.proto.v1.StartTaskResponse;
+import dev.staithe.proto.v1.TagResourceRequest;
+import dev.staithe.proto.v1.TagResourceResponse;
+import dev.staithe.proto.v1.TagsGrpc;
+import dev.staithe.proto.v1.UntagResourceRequest;
+import dev.staithe.proto.v1.UntagResourceResponse;
+import dev.staithe.proto.v1.UpdateTaskProtectionRequest;
+import dev.staithe.proto.v1.UpdateTaskProtectionResponse;
+import io.grpc.Status;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,12 +66,7 @@ final class TaskCommandsTest {
         controlPlane.answer(
                 TasksGrpc.getRunMethod(),
                 request -> RunTaskResponse.newBuilder().addTasks(pending("c1")).build());
-        var looks = new AtomicInteger();
-        controlPlane.answer(
-                TasksGrpc.getDescribeMethod(),
-                request -> DescribeTasksResponse.newBuilder()
-                        .addTasks(later[Math.min(looks.getAndIncrement(), later.length - 1)])
-                        .build());
+        watched(later);
         controlPlane.answer(
                 TaskDefinitionsGrpc.getDescribeMethod(),
                 request -> DescribeTaskDefinitionResponse.newBuilder()
@@ -67,6 +74,18 @@ final class TaskCommandsTest {
                                 .addContainerDefinitions(
                                         ContainerDefinition.newBuilder().setName("job")))
                         .build());
+    }
+
+    /** What becomes of the task, one message after the other; the stream stays open. */
+    private void watched(Task.Builder... later) {
+        controlPlane.stream(TasksGrpc.getWatchMethod(), (request, answers) -> {
+            answers.onNext(DescribeTasksResponse.newBuilder()
+                    .addFailures(Failure.newBuilder().setReason("MISSING"))
+                    .build());
+            for (Task.Builder task : later) {
+                answers.onNext(DescribeTasksResponse.newBuilder().addTasks(task).build());
+            }
+        });
     }
 
     private static Task.Builder ended(int exitCode) {
@@ -126,6 +145,154 @@ final class TaskCommandsTest {
     }
 
     @Test
+    void theExitCodeOfATaskIsThatOfItsFirstEssentialContainerUnlessAnotherIsNamed() {
+        Task.Builder task = ended(0)
+                .setTaskDefinition("web:1")
+                .clearContainers()
+                .addContainers(container().setName("proxy").setExitCode(143))
+                .addContainers(container().setName("job").setExitCode(7));
+        runs(task);
+        controlPlane.answer(
+                TaskDefinitionsGrpc.getDescribeMethod(),
+                request -> DescribeTaskDefinitionResponse.newBuilder()
+                        .setTaskDefinition(TaskDefinition.newBuilder()
+                                .addContainerDefinitions(ContainerDefinition.newBuilder()
+                                        .setName("proxy")
+                                        .setEssential(false))
+                                .addContainerDefinitions(
+                                        ContainerDefinition.newBuilder().setName("job")))
+                        .build());
+
+        assertThat(Typed.run(controlPlane, "task", "run", "web", "--wait").exitCode())
+                .isEqualTo(7);
+        assertThat(Typed.run(controlPlane, "task", "run", "web", "--wait", "--container", "proxy")
+                        .exitCode())
+                .isEqualTo(143);
+    }
+
+    @Test
+    void aTaskThatNeverRanHasNoExitCodeOfItsOwn() {
+        runs(stopped("c1", 1, "TaskFailedToStart", "CannotPullContainerError", container()));
+
+        assertThat(Typed.run(controlPlane, "task", "run", "web", "--wait").exitCode())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void placesByRulesAndKeepsTagsWithTheTask() {
+        runs(running("c1"));
+
+        Typed typed = Typed.run(
+                controlPlane,
+                "task",
+                "run",
+                "web",
+                "--constraint",
+                "memberOf(attribute:rack == 7)",
+                "--strategy",
+                "binpack:memory",
+                "--tag",
+                "team=shop",
+                "--propagate-tags",
+                "--reference",
+                "job-7");
+
+        assertThat(typed.exitCode()).isZero();
+        RunTaskRequest request = controlPlane.last(RunTaskRequest.class);
+        assertThat(request.getPlacementConstraints(0).getExpression()).isEqualTo("attribute:rack == 7");
+        assertThat(request.getPlacementStrategy(0).getField()).isEqualTo("memory");
+        assertThat(request.getTags(0).getKey()).isEqualTo("team");
+        assertThat(request.getPropagateTags()).isEqualTo("TASK_DEFINITION");
+        assertThat(request.getReferenceId()).isEqualTo("job-7");
+    }
+
+    @Test
+    void startsATaskOnEachNamedHost() {
+        controlPlane.answer(
+                TasksGrpc.getStartMethod(),
+                request -> StartTaskResponse.newBuilder()
+                        .addTasks(pending("c1").setGroup("family:web"))
+                        .addFailures(Failure.newBuilder()
+                                .setResource("b".repeat(32))
+                                .setReason("AGENT")
+                                .setDetail("host-b: its agent is not connected"))
+                        .build());
+        watched(running("c1").setGroup("family:web"));
+
+        Typed typed = Typed.run(controlPlane, "task", "start", "web", "--on", "host-a", "--on", "host-b");
+
+        Golden.check("task-start", transcript(typed));
+        assertThat(controlPlane.last(StartTaskRequest.class).getContainerInstancesList())
+                .containsExactly("host-a", "host-b");
+    }
+
+    @Test
+    void saysThatAClusterWithoutHostsCannotPlaceTasks() {
+        controlPlane.answer(TasksGrpc.getRunMethod(), request -> {
+            throw FakeControlPlane.refusal(
+                    Status.Code.FAILED_PRECONDITION,
+                    "NO_CONTAINER_INSTANCES",
+                    "No Container Instances were found in your cluster. (start an agent for cluster default)");
+        });
+
+        assertThat(Typed.run(controlPlane, "task", "run", "web").exitCode()).isEqualTo(5);
+    }
+
+    @Test
+    void protectsTasksForAWhile() {
+        controlPlane.answer(
+                TasksGrpc.getUpdateProtectionMethod(),
+                request -> UpdateTaskProtectionResponse.newBuilder()
+                        .addProtectedTasks(ProtectedTask.newBuilder()
+                                .setTaskId("c1" + "0".repeat(30))
+                                .setProtectionEnabled(request.getProtectionEnabled())
+                                .setExpirationDate(Scene.ago(-5400)))
+                        .addAllFailures(
+                                request.getTasksCount() == 1
+                                        ? List.of()
+                                        : List.of(Failure.newBuilder()
+                                                .setResource("c2" + "0".repeat(30))
+                                                .setReason("TASK_NOT_VALID")
+                                                .setDetail("the task is of no service")
+                                                .build()))
+                        .build());
+
+        Typed typed = Typed.run(controlPlane, "task", "protect", "c1000000", "c2000000", "--for", "90m");
+        Golden.check("task-protect", transcript(typed));
+        assertThat(controlPlane.last(UpdateTaskProtectionRequest.class).getExpiresInMinutes())
+                .isEqualTo(90);
+
+        assertThat(Typed.run(controlPlane, "task", "unprotect", "c1000000").exitCode())
+                .isZero();
+        assertThat(controlPlane.last(UpdateTaskProtectionRequest.class).getProtectionEnabled())
+                .isFalse();
+    }
+
+    @Test
+    void setsDeletesAndListsTags() {
+        controlPlane.answer(TagsGrpc.getTagMethod(), request -> TagResourceResponse.getDefaultInstance());
+        controlPlane.answer(TagsGrpc.getUntagMethod(), request -> UntagResourceResponse.getDefaultInstance());
+        controlPlane.answer(
+                TagsGrpc.getListMethod(),
+                request -> ListTagsForResourceResponse.newBuilder()
+                        .addTags(Tag.newBuilder().setKey("team").setValue("shop"))
+                        .build());
+
+        assertThat(Typed.run(controlPlane, "tag", "set", "service/web", "team=shop"))
+                .isEqualTo(new Typed(0, "TAG   VALUE\nteam  shop\n", ""));
+        assertThat(controlPlane.last(TagResourceRequest.class).getResource()).isEqualTo("service/web");
+        assertThat(Typed.run(controlPlane, "tag", "delete", "task/c1000000", "stage", "who")
+                        .exitCode())
+                .isZero();
+        assertThat(controlPlane.last(UntagResourceRequest.class).getTagKeysList())
+                .containsExactly("stage", "who");
+        assertThat(Typed.run(controlPlane, "tag", "list", "cluster/default", "-o", "name"))
+                .isEqualTo(new Typed(0, "team\n", ""));
+        assertThat(Typed.run(controlPlane, "tag", "set", "service/web", "team"))
+                .isEqualTo(new Typed(64, "", "error: tag: team (expected: KEY=VALUE)\n"));
+    }
+
+    @Test
     void saysHostByHostWhyATaskCannotBePlaced() {
         controlPlane.answer(
                 TasksGrpc.getRunMethod(),
@@ -152,10 +319,7 @@ final class TaskCommandsTest {
                 request -> StopTaskResponse.newBuilder()
                         .setTask(running("c2").setLastStatus("STOPPING"))
                         .build());
-        controlPlane.answer(
-                TasksGrpc.getDescribeMethod(),
-                request ->
-                        DescribeTasksResponse.newBuilder().addTasks(ended(143)).build());
+        watched(ended(143));
 
         Typed typed = Typed.run(controlPlane, "task", "stop", "web/2", "--reason", "stuck");
 
