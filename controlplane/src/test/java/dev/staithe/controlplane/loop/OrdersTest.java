@@ -11,6 +11,7 @@ import dev.staithe.controlplane.intent.TagChange;
 import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.intent.TaskCommands.Outcome;
 import dev.staithe.controlplane.intent.Tasks;
+import dev.staithe.controlplane.intent.World;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.UsedToken;
@@ -170,6 +171,35 @@ class OrdersTest {
         here.commands.protect(new TaskCommands.ProtectTasks(List.of(kept), Duration.ZERO));
         assertThat(here.state().task(kept).orElseThrow().marks().protectedUntilMillis())
                 .isZero();
+    }
+
+    @Test
+    void aServiceGivesItsTasksTheTagsThatItPropagates() throws IntentException {
+        Service tagged = here.world
+                .services
+                .create(
+                        World.service("tagged", "web", 1).toBuilder()
+                                .addTags(tag("team", "shop"))
+                                .setPropagateTags("SERVICE")
+                                .build(),
+                        here.state())
+                .value();
+        Service plain = here.world
+                .services
+                .create(
+                        World.service("plain", "web", 1).toBuilder()
+                                .addTags(tag("team", "shop"))
+                                .build(),
+                        here.state())
+                .value();
+        here.run();
+
+        assertThat(here.live(tagged))
+                .singleElement()
+                .satisfies(t -> assertThat(t.marks().tags()).containsExactly(tag("team", "shop")));
+        assertThat(here.live(plain))
+                .singleElement()
+                .satisfies(t -> assertThat(t.marks().tags()).isEmpty());
     }
 
     @Test

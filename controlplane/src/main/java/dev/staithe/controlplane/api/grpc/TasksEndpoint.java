@@ -150,14 +150,17 @@ final class TasksEndpoint extends TasksGrpc.TasksImplBase {
         if (!launchType.equals("EC2")) {
             return List.of();
         }
-        Collection<Task> all = request.getServiceName().isEmpty()
-                ? state.tasks()
-                : state.tasksOfService(
-                        View.service(state, cluster, request.getServiceName()).uid());
         Optional<ContainerInstance> instance = request.getContainerInstance().isEmpty()
                 ? Optional.empty()
                 : Optional.of(Instances.named(state, cluster, request.getContainerInstance()));
-        return all.stream()
+        Collection<Task> some = instance.isEmpty()
+                ? state.tasks()
+                : state.tasksOfInstance(instance.get().id());
+        if (!request.getServiceName().isEmpty()) {
+            some = state.tasksOfService(
+                    View.service(state, cluster, request.getServiceName()).uid());
+        }
+        return some.stream()
                 .filter(t -> t.cluster().equals(cluster))
                 .filter(t -> status.equals("ALL") || t.wantedNoMore() == status.equals("STOPPED"))
                 .filter(t -> request.getFamily().isEmpty()

@@ -2,6 +2,7 @@ package dev.staithe.controlplane.api.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.World;
@@ -22,6 +23,7 @@ import dev.staithe.proto.v1.DescribeTaskDefinitionRequest;
 import dev.staithe.proto.v1.DescribeTasksRequest;
 import dev.staithe.proto.v1.DescribeTasksResponse;
 import dev.staithe.proto.v1.Failure;
+import dev.staithe.proto.v1.GetTaskProtectionRequest;
 import dev.staithe.proto.v1.ListClustersRequest;
 import dev.staithe.proto.v1.ListClustersResponse;
 import dev.staithe.proto.v1.ListServicesRequest;
@@ -32,6 +34,7 @@ import dev.staithe.proto.v1.PlacementConstraint;
 import dev.staithe.proto.v1.PlacementStrategy;
 import dev.staithe.proto.v1.Resource;
 import dev.staithe.proto.v1.ServicesGrpc;
+import dev.staithe.proto.v1.Tag;
 import dev.staithe.proto.v1.Task;
 import dev.staithe.proto.v1.TaskDefinitionsGrpc;
 import dev.staithe.proto.v1.TasksGrpc;
@@ -334,6 +337,60 @@ final class ReadsTest {
         assertThat(task.getContainers(0).getImage()).isEqualTo(World.IMAGE);
         assertThat(task.getContainers(0).getLastStatus()).isEqualTo("PENDING");
         assertThat(response.getFailures(0).getResource()).isEqualTo("bbbb");
+    }
+
+    @Test
+    void listsTasksByHostAndLaunchTypeAndShowsWhatTheyWereStartedWith() throws IntentException {
+        Service web = edge.world.created("web", 1);
+        edge.world.put(World.instance("1".repeat(32), "default", "host-a"));
+        edge.world.put(World.instance("2".repeat(32), "default", "host-b"));
+        edge.world.put(World.task(web, "a".repeat(32), TaskStatus.RUNNING)
+                .marked(new dev.staithe.controlplane.model.Task.Marks(
+                        List.of(Tag.newBuilder().setKey("team").build()), 5_000, false, List.of(), "job-7")));
+
+        var onA = tasks.list(
+                ListTasksRequest.newBuilder().setContainerInstance("host-a").build());
+        var onB = tasks.list(
+                ListTasksRequest.newBuilder().setContainerInstance("host-b").build());
+        var elsewhere = tasks.list(
+                ListTasksRequest.newBuilder().setLaunchType("FARGATE").build());
+
+        assertThat(onA.getTasksList()).singleElement().satisfies(t -> {
+            assertThat(t.getTags(0).getKey()).isEqualTo("team");
+            assertThat(t.getReferenceId()).isEqualTo("job-7");
+            assertThat(t.getLaunchType()).isEqualTo("EC2");
+            assertThat(t.getProtectionExpiresAt().getSeconds()).isEqualTo(5);
+        });
+        assertThat(onB.getTasksList()).isEmpty();
+        assertThat(elsewhere.getTasksList()).isEmpty();
+    }
+
+    @Test
+    void showsWhichTasksAreProtectedAndWhichCannotBe() throws IntentException {
+        Service web = edge.world.created("web", 3);
+        long now = edge.world.environment.time().now().toEpochMilli();
+        edge.world.put(protectedUntil(World.task(web, "a".repeat(32), TaskStatus.RUNNING), now + 60_000));
+        edge.world.put(protectedUntil(World.task(web, "b".repeat(32), TaskStatus.RUNNING), now - 1));
+        edge.world.put(World.task(web, "c".repeat(32), TaskStatus.STOPPED));
+
+        var response = tasks.getProtection(GetTaskProtectionRequest.newBuilder()
+                .addTasks("aaaa")
+                .addTasks("bbbb")
+                .addTasks("cccc")
+                .addTasks("dddd")
+                .build());
+
+        assertThat(response.getProtectedTasksList())
+                .extracting(t -> t.getProtectionEnabled(), t -> t.hasExpirationDate())
+                .containsExactly(tuple(true, true), tuple(false, false));
+        assertThat(response.getFailuresList())
+                .extracting(Failure::getReason)
+                .containsExactly("TASK_NOT_VALID", "MISSING");
+    }
+
+    private static dev.staithe.controlplane.model.Task protectedUntil(
+            dev.staithe.controlplane.model.Task task, long millis) {
+        return task.marked(task.marks().protectedUntil(millis));
     }
 
     @Test

@@ -12,11 +12,14 @@ import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskStatus;
 import dev.staithe.proto.agent.v1.LogChunk;
 import dev.staithe.proto.v1.ClusterEvent;
+import dev.staithe.proto.v1.DescribeTasksRequest;
+import dev.staithe.proto.v1.DescribeTasksResponse;
 import dev.staithe.proto.v1.EventsGrpc;
 import dev.staithe.proto.v1.LogLine;
 import dev.staithe.proto.v1.LogsGrpc;
 import dev.staithe.proto.v1.ReadLogsRequest;
 import dev.staithe.proto.v1.ServicesGrpc;
+import dev.staithe.proto.v1.TasksGrpc;
 import dev.staithe.proto.v1.UpdateServiceRequest;
 import dev.staithe.proto.v1.WatchClusterRequest;
 import dev.staithe.proto.v1.WatchEventsRequest;
@@ -70,6 +73,24 @@ final class StreamsTest {
         scale(3);
         edge.view.publish();
         assertThat(watch.next().getService().getDesiredCount()).isEqualTo(3);
+    }
+
+    @Test
+    void showsTasksNowAndAfterEachChangeOfOneOfThem() throws IntentException {
+        Service web = edge.world.created("web", 1);
+        Iterator<DescribeTasksResponse> watch = Edge.patient(TasksGrpc.newBlockingStub(edge.channel()))
+                .watch(DescribeTasksRequest.newBuilder().addTasks(TASK).build());
+        assertThat(watch.next().getFailures(0).getReason()).isEqualTo("MISSING");
+
+        edge.world.put(World.task(web, TASK, TaskStatus.PENDING));
+        edge.view.publish();
+        assertThat(watch.next().getTasks(0).getLastStatus()).isEqualTo("PENDING");
+
+        edge.world.created("other", 1);
+        edge.view.publish();
+        edge.world.put(World.task(web, TASK, TaskStatus.RUNNING));
+        edge.view.publish();
+        assertThat(watch.next().getTasks(0).getLastStatus()).isEqualTo("RUNNING");
     }
 
     @Test
