@@ -13,15 +13,16 @@ import picocli.CommandLine.Parameters;
         name = "delete",
         description = "Removes tags from one thing; shows those that are left.",
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  staithe tag delete service/web stage",
-            "  staithe tag delete container-instance/host-a rack team"
-        })
+        footer = {"  staithe tag delete service/web stage", "  staithe tag delete container-instance/host-a rack team"})
 final class TagDelete implements Verb {
     @Mixin
     TaggedResource resource = new TaggedResource();
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "KEY", description = "Those that are not there are no error.")
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "KEY",
+            description = "Those that are not there are no error.")
     List<String> keys = new ArrayList<>();
 
     @Override

@@ -21,9 +21,7 @@ final class TaggedResource {
 
     /** As the control plane names it: a task by its id. */
     String name(Session session) {
-        return resource.startsWith(TASK)
-                ? TASK + Lookup.taskId(session, resource.substring(TASK.length()))
-                : resource;
+        return resource.startsWith(TASK) ? TASK + Lookup.taskId(session, resource.substring(TASK.length())) : resource;
     }
 
     /** Shows the tags that it has now. */

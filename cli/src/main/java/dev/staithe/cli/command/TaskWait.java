@@ -41,7 +41,10 @@ final class TaskWait {
                 .build();
         try (var watch = new Following<>(session.controlPlane(), TasksGrpc.getWatchMethod(), () -> request);
                 Progress progress = new Progress(
-                        session.notes(), session.screen().live(), session.environment().time(), subject)) {
+                        session.notes(),
+                        session.screen().live(),
+                        session.environment().time(),
+                        subject)) {
             while (progress.elapsed().compareTo(limit) < 0) {
                 Optional<DescribeTasksResponse> next = watch.next(patience(progress));
                 if (next.isEmpty()) {

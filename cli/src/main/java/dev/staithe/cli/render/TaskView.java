@@ -83,7 +83,9 @@ public final class TaskView {
         page.field("created", ago(task.getCreatedAt(), now));
         page.field("started", ago(task.getStartedAt(), now));
         page.field("stopped", ago(task.getStoppedAt(), now));
-        page.field("protected until", Words.isSet(task.getProtectionExpiresAt()) ? Words.time(task.getProtectionExpiresAt()) : "");
+        page.field(
+                "protected until",
+                Words.isSet(task.getProtectionExpiresAt()) ? Words.time(task.getProtectionExpiresAt()) : "");
         page.field("reference", task.getReferenceId());
         page.field("tags", TagView.line(task.getTagsList()));
         page.field(

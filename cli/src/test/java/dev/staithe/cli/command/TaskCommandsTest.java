@@ -21,26 +21,26 @@ import dev.staithe.proto.v1.DescribeTasksRequest;
 import dev.staithe.proto.v1.DescribeTasksResponse;
 import dev.staithe.proto.v1.Failure;
 import dev.staithe.proto.v1.ListContainerInstancesResponse;
+import dev.staithe.proto.v1.ListTagsForResourceResponse;
 import dev.staithe.proto.v1.ListTasksResponse;
 import dev.staithe.proto.v1.LogsGrpc;
+import dev.staithe.proto.v1.ProtectedTask;
 import dev.staithe.proto.v1.ReadLogsRequest;
 import dev.staithe.proto.v1.Resource;
 import dev.staithe.proto.v1.RunTaskRequest;
 import dev.staithe.proto.v1.RunTaskResponse;
+import dev.staithe.proto.v1.StartTaskRequest;
+import dev.staithe.proto.v1.StartTaskResponse;
 import dev.staithe.proto.v1.StopTaskRequest;
 import dev.staithe.proto.v1.StopTaskResponse;
 import dev.staithe.proto.v1.Tag;
+import dev.staithe.proto.v1.TagResourceRequest;
+import dev.staithe.proto.v1.TagResourceResponse;
+import dev.staithe.proto.v1.TagsGrpc;
 import dev.staithe.proto.v1.Task;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.TaskDefinitionsGrpc;
 import dev.staithe.proto.v1.TasksGrpc;
-import dev.staithe.proto.v1.ListTagsForResourceResponse;
-import dev.staithe.proto.v1.ProtectedTask;
-import dev.staithe.proto.v1.StartTaskRequest;
-import dev.staithe.proto.v1.StartTaskResponse;
-import dev.staithe.proto.v1.TagResourceRequest;
-import dev.staithe.proto.v1.TagResourceResponse;
-import dev.staithe.proto.v1.TagsGrpc;
 import dev.staithe.proto.v1.UntagResourceRequest;
 import dev.staithe.proto.v1.UntagResourceResponse;
 import dev.staithe.proto.v1.UpdateTaskProtectionRequest;
@@ -146,8 +146,7 @@ final class TaskCommandsTest {
 
     @Test
     void theExitCodeOfATaskIsThatOfItsFirstEssentialContainerUnlessAnotherIsNamed() {
-        Task.Builder task = ended(0)
-                .setTaskDefinition("web:1")
+        Task.Builder task = ended(0).setTaskDefinition("web:1")
                 .clearContainers()
                 .addContainers(container().setName("proxy").setExitCode(143))
                 .addContainers(container().setName("job").setExitCode(7));

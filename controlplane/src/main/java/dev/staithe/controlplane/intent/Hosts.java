@@ -85,7 +85,8 @@ public final class Hosts {
     /** Changes the tags of the instance. */
     public Written<ContainerInstance> tag(ContainerInstance known, TagChange change) throws IntentException {
         Written<ContainerInstance> written = change(
-                known, before -> before.wish().tags(change.appliedTo(before.wish().tags())));
+                known,
+                before -> before.wish().tags(change.appliedTo(before.wish().tags())));
         log(written, "container instance tagged");
         return written;
     }

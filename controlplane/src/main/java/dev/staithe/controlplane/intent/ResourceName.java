@@ -5,8 +5,7 @@ import java.util.Optional;
 
 /** What tags may be on, as users name it: a kind, a slash and a name. */
 sealed interface ResourceName {
-    String EXPECTED =
-            "cluster/NAME, service/NAME, task/ID, container-instance/ID, or task-definition/FAMILY:REVISION";
+    String EXPECTED = "cluster/NAME, service/NAME, task/ID, container-instance/ID, or task-definition/FAMILY:REVISION";
 
     record OfCluster(String cluster) implements ResourceName {}
 
@@ -39,8 +38,9 @@ sealed interface ResourceName {
                 TaskRules.ID.matcher(name).matches() ? Optional.of(new OfTask(cluster, name)) : Optional.empty();
             case "container-instance" -> Optional.of(new OfInstance(cluster, name));
             case "task-definition" ->
-                Names.definition(name).flatMap(d -> d.revision()
-                        .map(revision -> new OfTaskDefinition(new TaskDefinitionRef(d.family(), revision))));
+                Names.definition(name)
+                        .flatMap(d -> d.revision()
+                                .map(revision -> new OfTaskDefinition(new TaskDefinitionRef(d.family(), revision))));
             default -> Optional.empty();
         };
     }

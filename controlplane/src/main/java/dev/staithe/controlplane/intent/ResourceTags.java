@@ -96,31 +96,29 @@ public final class ResourceTags {
     }
 
     private long change(ResourceName name, TagChange change, ClusterState state) throws IntentException {
-        long revision =
-                switch (name) {
-                    case ResourceName.OfCluster it ->
-                        rewrite(
-                                Keys.cluster(it.cluster()),
-                                () -> Clusters.notFound(it.cluster()),
-                                record -> tagged(Records.cluster(record), change));
-                    case ResourceName.OfService it ->
-                        rewrite(
-                                Keys.service(it.cluster(), it.name()),
-                                () -> serviceNotFound(it),
-                                record -> tagged(Records.service(record), change));
-                    case ResourceName.OfTaskDefinition it ->
-                        rewrite(
-                                Keys.taskDefinition(it.ref().family(), it.ref().revision()),
-                                () -> definitionNotFound(it.ref()),
-                                record -> tagged(Records.taskDefinition(record), change));
-                    case ResourceName.OfInstance it ->
-                        hosts.tag(instance(state, it), change).revision();
-                    case ResourceName.OfTask it -> {
-                        Task task = task(commands.leaderState(), it);
-                        yield commands.tag(new TaskCommands.TagTask(task.id(), change))
-                                .revision();
-                    }
-                };
+        long revision = switch (name) {
+            case ResourceName.OfCluster it ->
+                rewrite(
+                        Keys.cluster(it.cluster()),
+                        () -> Clusters.notFound(it.cluster()),
+                        record -> tagged(Records.cluster(record), change));
+            case ResourceName.OfService it ->
+                rewrite(
+                        Keys.service(it.cluster(), it.name()),
+                        () -> serviceNotFound(it),
+                        record -> tagged(Records.service(record), change));
+            case ResourceName.OfTaskDefinition it ->
+                rewrite(
+                        Keys.taskDefinition(it.ref().family(), it.ref().revision()),
+                        () -> definitionNotFound(it.ref()),
+                        record -> tagged(Records.taskDefinition(record), change));
+            case ResourceName.OfInstance it ->
+                hosts.tag(instance(state, it), change).revision();
+            case ResourceName.OfTask it -> {
+                Task task = task(commands.leaderState(), it);
+                yield commands.tag(new TaskCommands.TagTask(task.id(), change)).revision();
+            }
+        };
         LOG.atInfo()
                 .addKeyValue("resource", name)
                 .addKeyValue("set", change.set().size())
@@ -182,8 +180,7 @@ public final class ResourceTags {
         return Tasks.named(state, name.cluster(), name.id());
     }
 
-    private static ContainerInstance instance(ClusterState state, ResourceName.OfInstance name)
-            throws IntentException {
+    private static ContainerInstance instance(ClusterState state, ResourceName.OfInstance name) throws IntentException {
         cluster(state, name.cluster());
         return InstanceNames.find(state, name.cluster(), name.name())
                 .orElseThrow(() -> IntentException.of(

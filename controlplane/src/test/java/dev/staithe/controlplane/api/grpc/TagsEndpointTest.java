@@ -40,8 +40,7 @@ final class TagsEndpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"cluster/default", "service/web", "container-instance/host-a", "task-definition/web:1"})
+    @ValueSource(strings = {"cluster/default", "service/web", "container-instance/host-a", "task-definition/web:1"})
     void addsChangesAndRemovesTags(String resource) {
         assertThat(listed(resource)).isEmpty();
 
@@ -101,7 +100,9 @@ final class TagsEndpointTest {
         assertThat(refused(() -> tag("service/web")).message()).isEqualTo("tags: none (expected: 1-50)");
         assertThat(refused(() -> untag("service/web")).message()).isEqualTo("tagKeys: 0 keys (expected: 1-50)");
 
-        tag("service/web", IntStream.range(0, 50).mapToObj(i -> tag("k" + i, "")).toArray(Tag[]::new));
+        tag(
+                "service/web",
+                IntStream.range(0, 50).mapToObj(i -> tag("k" + i, "")).toArray(Tag[]::new));
         assertThat(refused(() -> tag("service/web", tag("more", ""))).message())
                 .isEqualTo("tags: 51 tags on one resource (expected: at most 50)");
     }
