@@ -84,7 +84,7 @@ final class ServiceDelete implements Verb {
             }
             return last;
         } catch (Refusal e) {
-            if (e.code() == ExitCode.NOT_FOUND) {
+            if (e.code().equals(ExitCode.NOT_FOUND)) {
                 return last.toBuilder().setStatus("INACTIVE").build();
             }
             throw e;
