@@ -1,5 +1,7 @@
 package dev.staithe.controlplane.loop;
 
+import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.Waiting;
 import dev.staithe.controlplane.state.ClusterState;
@@ -43,6 +45,7 @@ final class DirtyKeys {
     /** What the transaction concerns. Capacity that came free, or a host that changed, concerns whoever waits. */
     void mark(ClusterState before, ClusterState after, Batch batch) {
         boolean capacity = false;
+        SortedSet<String> better = new TreeSet<>();
         for (StoreEvent event : batch.events()) {
             String id = event.key().substring(event.key().lastIndexOf('/') + 1);
             if (event.key().startsWith(Keys.RUN + "task/")) {
@@ -61,6 +64,12 @@ final class DirtyKeys {
                         .filter(t -> !t.standalone() && !t.stopped())
                         .forEach(t -> services.add(t.serviceUid()));
                 after.services().stream().filter(s -> s.scheduling().daemon()).forEach(s -> services.add(s.uid()));
+                after.instance(id)
+                        .filter(now -> now.takesTasks()
+                                && !before.instance(id)
+                                        .filter(was -> sameForTasks(was, now))
+                                        .isPresent())
+                        .ifPresent(now -> better.add(now.cluster()));
             } else if (event.key().startsWith(Keys.RUN + "deployment/")) {
                 Keys.numbered(event.key()).ifPresent(d -> services.add(d.uid()));
             } else if (event.key().startsWith(Keys.INTENT + "service/")) {
@@ -70,9 +79,21 @@ final class DirtyKeys {
                 after.serviceAt(path).ifPresent(s -> services.add(s.uid()));
             }
         }
+        if (!better.isEmpty()) {
+            // Their tasks may stand more evenly now.
+            after.services().stream()
+                    .filter(s -> better.contains(s.cluster()))
+                    .filter(s -> s.scheduling().rebalancing() != Scheduling.Rebalancing.DISABLED)
+                    .filter(s -> s.desired() > 1)
+                    .forEach(s -> services.add(s.uid()));
+        }
         if (capacity) {
             after.allWaiting().stream().map(Waiting::serviceUid).forEach(services::add);
         }
+    }
+
+    private static boolean sameForTasks(ContainerInstance was, ContainerInstance now) {
+        return was.takesTasks() && was.attributes().equals(now.attributes());
     }
 
     private void concerns(Task task) {

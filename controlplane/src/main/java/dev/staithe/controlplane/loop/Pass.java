@@ -186,8 +186,10 @@ final class Pass {
             case Decision.Placed placed -> draft.placed(placed.service());
             case Decision.Stop stop -> {
                 draft.put(stop.task().stopping(stop.stopCode(), stop.reason(), moment.millis()));
-                places.stopped(stop.task());
+                places.stopped(stop);
             }
+            case Decision.Move move ->
+                draft.put(move.task().marked(move.task().marks().moving(move.wanted())));
             case Decision.Lose lose -> draft.put(lose.task().lost(lose.stopCode(), lose.reason(), moment.millis()));
             case Decision.Forget forget -> draft.forget(forget.task());
             case Decision.Update update -> draft.put(update.instance());

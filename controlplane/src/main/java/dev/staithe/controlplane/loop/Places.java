@@ -1,7 +1,6 @@
 package dev.staithe.controlplane.loop;
 
 import dev.staithe.controlplane.commit.Draft;
-import dev.staithe.controlplane.model.Demand;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
@@ -11,8 +10,7 @@ import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.placement.Explanation;
 import dev.staithe.controlplane.placement.Placement;
 import dev.staithe.controlplane.placement.PlacementRequest;
-import dev.staithe.controlplane.placement.Placer;
-import dev.staithe.controlplane.placement.Rules;
+import dev.staithe.controlplane.placement.Replacements;
 import dev.staithe.controlplane.reconcile.Announcements;
 import dev.staithe.controlplane.reconcile.Decision;
 import dev.staithe.controlplane.reconcile.EventTexts;
@@ -33,7 +31,7 @@ final class Places {
     private final Moment moment;
     private final Settings settings;
     private final List<Decision.Start> wanted = new ArrayList<>();
-    private final SortedMap<String, List<String>> stopped = new TreeMap<>();
+    private final TaskNews stopped = new TaskNews();
 
     Places(Draft draft, Moment moment, Settings settings) {
         this.settings = settings;
@@ -48,27 +46,25 @@ final class Places {
     }
 
     /** Remembers that a task of a service is being stopped, for the event that says so. */
-    void stopped(Task task) {
-        if (!task.standalone()) {
-            stopped.computeIfAbsent(task.serviceUid(), uid -> new ArrayList<>()).add(task.id());
-        }
+    void stopped(Decision.Stop stop) {
+        stopped.add(draft.state(), stop.task(), stop.rebalances());
     }
 
     /** Finds places for all that was wanted. */
     void fill() {
-        stopped.forEach((uid, ids) ->
-                draft.state().serviceByUid(uid).ifPresent(service -> announce(service, EventTexts.stopped(ids), "")));
+        stopped.forEach((uid, place, ids) ->
+                tell(uid, place.isEmpty() ? EventTexts.stopped(ids) : EventTexts.stoppedToRebalance(place, ids)));
         if (wanted.isEmpty()) {
             return;
         }
         Capacity capacity = draft.capacity();
-        SortedMap<String, List<String>> started = new TreeMap<>();
+        TaskNews started = new TaskNews();
         SortedMap<String, Explanation> unplaced = new TreeMap<>();
         for (Decision.Start start : wanted) {
             place(start, capacity, started, unplaced);
         }
-        started.forEach((uid, ids) ->
-                draft.state().serviceByUid(uid).ifPresent(service -> announce(service, EventTexts.started(ids), "")));
+        started.forEach((uid, place, ids) ->
+                tell(uid, place.isEmpty() ? EventTexts.started(ids) : EventTexts.startedToRebalance(place, ids)));
         unplaced.forEach((uid, why) -> draft.state().serviceByUid(uid).ifPresent(service -> explain(service, why)));
         wanted.stream()
                 .map(Decision.Start::service)
@@ -77,10 +73,7 @@ final class Places {
     }
 
     private void place(
-            Decision.Start start,
-            Capacity capacity,
-            SortedMap<String, List<String>> started,
-            SortedMap<String, Explanation> unplaced) {
+            Decision.Start start, Capacity capacity, TaskNews started, SortedMap<String, Explanation> unplaced) {
         Service service = start.service();
         Deployment deployment = draft.state()
                 .deployment(service.uid(), start.deployment().generation())
@@ -90,18 +83,8 @@ final class Places {
             // Quarantined: nothing can be started from it, and the quarantine is what tells.
             return;
         }
-        Demand demand = definition.get().demand();
-        PlacementRequest request = new PlacementRequest(
-                service.cluster(),
-                service.group(),
-                demand,
-                start.count(),
-                Rules.of(
-                                service.scheduling().constraints(),
-                                service.scheduling().strategies())
-                        .and(definition.get().spec()),
-                deployment.taskId(deployment.nextOrdinal()));
-        Placement placement = Placer.place(capacity, request);
+        PlacementRequest request = PlacementRequest.of(service, deployment, definition.get(), start.count());
+        Placement placement = Replacements.place(draft.state(), capacity, request, start.replaced());
         List<Long> ordinals = ordinals(deployment, placement.instanceIds().size());
         if (!ordinals.isEmpty()) {
             // Before the tasks: when only a part is written, ordinals are lost, but none is given out twice.
@@ -114,7 +97,7 @@ final class Places {
                     definition.get(),
                     deployment.taskId(ordinals.get(i)),
                     placement.instanceIds().get(i));
-            started.computeIfAbsent(service.uid(), uid -> new ArrayList<>()).add(task.id());
+            started.add(draft.state(), task, start.rebalances());
         }
         placement.explanation().ifPresent(why -> unplaced.put(service.uid(), why));
     }
@@ -146,6 +129,10 @@ final class Places {
         if (Announcements.due(draft.state(), service, "placement", moment, settings)) {
             announce(service, EventTexts.unableToPlace(why), "placement");
         }
+    }
+
+    private void tell(String uid, String message) {
+        draft.state().serviceByUid(uid).ifPresent(service -> announce(service, message, ""));
     }
 
     private void announce(Service service, String message, String cause) {

@@ -63,6 +63,11 @@ public record ContainerInstance(
         return wish.draining() ? Status.DRAINING : Status.ACTIVE;
     }
 
+    /** Whether new tasks may go there at all: it is ACTIVE, and its agent and its engine answer. */
+    public boolean takesTasks() {
+        return status() == Status.ACTIVE && agentConnected && engineHealthy;
+    }
+
     /** Every attribute, those of operators before those of the agent. */
     public SortedMap<String, String> attributes() {
         if (wish.attributes().isEmpty()) {

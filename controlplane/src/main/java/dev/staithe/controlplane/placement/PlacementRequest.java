@@ -1,6 +1,10 @@
 package dev.staithe.controlplane.placement;
 
 import dev.staithe.controlplane.model.Demand;
+import dev.staithe.controlplane.model.Deployment;
+import dev.staithe.controlplane.model.Scheduling;
+import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.TaskDefinitionRevision;
 
 /**
  * A number of equal tasks that look for a host.
@@ -14,5 +18,23 @@ public record PlacementRequest(String cluster, String group, Demand demand, int 
         if (count < 1) {
             throw new IllegalArgumentException("count: " + count + " (expected: >= 1)");
         }
+    }
+
+    /** The next tasks of a deployment of a service. */
+    public static PlacementRequest of(
+            Service service, Deployment deployment, TaskDefinitionRevision definition, int count) {
+        Scheduling scheduling = service.scheduling();
+        return new PlacementRequest(
+                service.cluster(),
+                service.group(),
+                definition.demand(),
+                count,
+                Rules.of(scheduling.constraints(), scheduling.strategies()).and(definition.spec()),
+                deployment.taskId(deployment.nextOrdinal()));
+    }
+
+    /** The same for another number of tasks. */
+    public PlacementRequest of(int tasks) {
+        return new PlacementRequest(cluster, group, demand, tasks, rules, seed);
     }
 }

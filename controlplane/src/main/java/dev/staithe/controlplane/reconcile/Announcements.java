@@ -32,6 +32,26 @@ public final class Announcements {
         return true;
     }
 
+    /** Whether a message about this cause was told since the service was last steady. */
+    static boolean toldSinceSteady(ClusterState state, Service service, String cause) {
+        for (ServiceEvent event : newestFirst(state, service)) {
+            if (event.message().endsWith(EventTexts.steady())) {
+                return false;
+            }
+            if (event.cause().equals(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a message about this cause was told within the last six hours, whatever happened since. */
+    static boolean toldLately(ClusterState state, Service service, String cause, Moment moment, Settings settings) {
+        long since = moment.millis() - settings.steadyStateInterval().toMillis();
+        return state.events(service.uid()).stream()
+                .anyMatch(e -> e.cause().equals(cause) && e.createdAtMillis() > since);
+    }
+
     private static List<ServiceEvent> newestFirst(ClusterState state, Service service) {
         return new ArrayList<>(state.events(service.uid())).reversed();
     }

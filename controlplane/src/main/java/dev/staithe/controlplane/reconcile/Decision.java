@@ -4,6 +4,7 @@ import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
+import java.util.List;
 
 /** One thing that a planner wants done. Where new tasks go is decided after all planners of a pass have spoken. */
 public sealed interface Decision {
@@ -17,14 +18,33 @@ public sealed interface Decision {
      * Place and start this many tasks of the deployment: all that are wanted now, whether or not there is a place for them.
      *
      * @param deployment as it is after the Deploy decisions of the same plan
+     * @param replaced tasks that stop when enough of these are healthy: a spread does not count them any more
      */
-    record Start(Service service, Deployment deployment, int count) implements Decision {}
+    record Start(Service service, Deployment deployment, int count, List<Task> replaced) implements Decision {
+        public Start {
+            replaced = List.copyOf(replaced);
+        }
+
+        /** Whether they are started for nothing but a more even spread. */
+        public boolean rebalances() {
+            return !replaced.isEmpty()
+                    && replaced.stream().allMatch(t -> t.marks().moving());
+        }
+    }
 
     /** Nothing waits for a place any more: the explanation, if one is stored, is out of date. */
     record Placed(Service service) implements Decision {}
 
     /** Want the task stopped; its host will say when it is. */
-    record Stop(Task task, String stopCode, String reason) implements Decision {}
+    record Stop(Task task, String stopCode, String reason) implements Decision {
+        /** Whether it stops for nothing but a more even spread. */
+        public boolean rebalances() {
+            return reason.equals(StopCodes.REBALANCED);
+        }
+    }
+
+    /** Mark the task to be replaced elsewhere and then stopped, or take the mark back. */
+    record Move(Task task, boolean wanted) implements Decision {}
 
     /** The task is over although its host did not say so. */
     record Lose(Task task, String stopCode, String reason) implements Decision {}

@@ -4,6 +4,7 @@ import static dev.staithe.controlplane.reconcile.Census.count;
 
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Service;
+import dev.staithe.controlplane.model.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,8 +44,8 @@ final class DeploymentPlanner {
     private final int healthyFresh;
     private final Optional<Deployment> standIn;
     private final StopOrder order;
+    private final List<Task> replaced;
 
-    private final List<Decision> starts = new ArrayList<>();
     private final List<Decision> stops = new ArrayList<>();
     private OptionalLong wakeAt = OptionalLong.empty();
 
@@ -74,6 +75,7 @@ final class DeploymentPlanner {
         room = Math.max(0, service.maximum() - live.size());
         spare = Math.max(0, healthy - service.minimumHealthy());
         standIn = standIn();
+        replaced = census.displaced().stream().map(Graded::task).toList();
         order = new StopOrder(facts.state(), service.scheduling().strategies(), live);
     }
 
@@ -101,7 +103,7 @@ final class DeploymentPlanner {
         planner.stopOld();
         planner.stopUnhealthyFresh();
         planner.stopSurplusFresh();
-        List<Decision> decisions = new ArrayList<>(planner.starts);
+        List<Decision> decisions = planner.starts();
         decisions.addAll(planner.stops);
         return new Moves(decisions, planner.throttled, planner.stuck(), planner.shielded(), planner.wakeAt);
     }
@@ -154,8 +156,8 @@ final class DeploymentPlanner {
             return;
         }
         if (possible > 0) {
-            start(census.primary(), possible);
             startedFresh = possible;
+            room -= possible;
         }
         unmet = wanted - possible;
     }
@@ -169,10 +171,9 @@ final class DeploymentPlanner {
     }
 
     private void startStandIn(int count) {
-        if (count > 0) {
-            standIn.ifPresent(d -> start(d, count));
-            startedStandIn += count;
-        }
+        int started = standIn.isPresent() ? Math.max(0, count) : 0;
+        startedStandIn += started;
+        room -= started;
     }
 
     private void stopPending() {
@@ -215,7 +216,7 @@ final class DeploymentPlanner {
                 census.fresh().stream().filter(Graded::unhealthy).toList();
         int replaced = healthyFresh + unhealthy.size() - desired;
         boolean noRoom = unmet > 0
-                && starts.isEmpty()
+                && startedFresh + startedStandIn == 0
                 && census.leaving().isEmpty()
                 && census.fresh().stream().noneMatch(g -> g.pending() || g.warming());
         int count = Math.min(unhealthy.size(), Math.max(replaced, noRoom && stops.isEmpty() ? 1 : 0));
@@ -238,7 +239,7 @@ final class DeploymentPlanner {
 
     /** The bounds are what keeps everything as it is. */
     private boolean stuck() {
-        boolean moving = !starts.isEmpty()
+        boolean moving = startedFresh + startedStandIn > 0
                 || !stops.isEmpty()
                 || !census.leaving().isEmpty()
                 || healthy < census.live().size();
@@ -262,9 +263,17 @@ final class DeploymentPlanner {
         return census.primary().rollout() == Deployment.Rollout.FAILED;
     }
 
-    private void start(Deployment deployment, int count) {
-        starts.add(new Decision.Start(census.service(), deployment, count));
-        room -= count;
+    private List<Decision> starts() {
+        List<Decision> starts = new ArrayList<>();
+        standIn.filter(d -> startedStandIn > 0).ifPresent(d -> starts.add(start(d, startedStandIn)));
+        if (startedFresh > 0) {
+            starts.add(start(census.primary(), startedFresh));
+        }
+        return starts;
+    }
+
+    private Decision start(Deployment deployment, int count) {
+        return new Decision.Start(census.service(), deployment, count, replaced);
     }
 
     /**

@@ -22,6 +22,17 @@ public final class EventTexts {
         return "has stopped " + taskIds.size() + " running tasks: " + tasks(taskIds) + ".";
     }
 
+    /** In the place of {@link #started} for tasks that replace others for nothing but a more even spread. */
+    public static String startedToRebalance(String place, List<String> taskIds) {
+        return "has started " + taskIds.size() + " tasks in " + place + " to AZ Rebalance: " + tasks(taskIds) + ".";
+    }
+
+    /** In the place of {@link #stopped} for tasks that were replaced for nothing but a more even spread. */
+    public static String stoppedToRebalance(String place, List<String> taskIds) {
+        return "has stopped " + taskIds.size() + " running tasks in " + place + " due to AZ rebalancing: "
+                + tasks(taskIds) + ".";
+    }
+
     public static String steady() {
         return "has reached a steady state.";
     }

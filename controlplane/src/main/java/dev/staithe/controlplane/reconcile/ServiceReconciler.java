@@ -108,6 +108,12 @@ public final class ServiceReconciler {
         int waiting = state.waiting(service.uid())
                 .map(w -> w.explanation().getWaitingCount())
                 .orElse(0);
+        List<Decision> stay = Rebalancer.giveUp(census, waiting, facts);
+        if (!stay.isEmpty()) {
+            // Everything else is planned again when it is written that they stay.
+            actions.addAll(stay);
+            return;
+        }
         DeploymentPlanner.Moves moves = DeploymentPlanner.plan(census, waiting, facts);
         actions.addAll(moves.decisions());
         wakeAt = Plan.earlier(moves.wakeAtNanos(), census.changesAtNanos());
@@ -187,7 +193,12 @@ public final class ServiceReconciler {
         }
         moves.shielded().ifPresent(d -> announceOnce(EventTexts.protectedFromScaleIn(d.id()), PROTECTED));
         if (census.steady()) {
-            tellSteady();
+            Rebalancer.Proposal proposal = Rebalancer.propose(census, facts);
+            messages.addAll(proposal.decisions());
+            wakeAt = Plan.earlier(wakeAt, proposal.wakeAtNanos());
+            if (!proposal.moving()) {
+                tellSteady();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.staithe.controlplane.reconcile;
 
 import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.placement.Strategy;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.proto.v1.PlacementStrategy;
 import java.util.ArrayDeque;
@@ -48,14 +49,16 @@ final class StopOrder {
             Comparator.comparingLong(Node::leftAfter).reversed();
 
     private final ClusterState state;
-    private final List<PlacementStrategy> strategies;
+    private final List<Strategy> strategies;
     private final Map<String, List<Graded>> liveByHost = new TreeMap<>();
     private final Map<String, List<Graded>> gone = new TreeMap<>();
 
     /** An order for a service with these live tasks. */
     StopOrder(ClusterState state, List<PlacementStrategy> strategies, List<Graded> live) {
         this.state = state;
-        this.strategies = strategies.isEmpty() ? Spread.DEFAULT : strategies;
+        this.strategies = strategies.isEmpty()
+                ? List.of(new Strategy.SpreadAttribute("ecs.availability-zone"))
+                : strategies.stream().flatMap(s -> Strategy.of(s).stream()).toList();
         live.forEach(g -> add(liveByHost, g));
     }
 
@@ -96,12 +99,18 @@ final class StopOrder {
         if (level == strategies.size()) {
             return new Branch(name, FULLEST_FIRST, hosts);
         }
-        PlacementStrategy strategy = strategies.get(level);
-        return switch (strategy.getType()) {
-            case "spread" -> buckets(name, hosts, level, Spread.bucketOf(strategy.getField(), state));
-            case "binpack" -> emptiest(name, hosts, strategy.getField());
-            default -> branch(name, hosts, level + 1);
+        return switch (strategies.get(level)) {
+            case Strategy.SpreadAttribute spread -> buckets(name, hosts, level, h -> value(h, spread.name()));
+            case Strategy.SpreadHosts spread -> buckets(name, hosts, level, h -> h);
+            case Strategy.Binpack binpack -> emptiest(name, hosts, binpack.resource() == Strategy.Resource.CPU);
+            case Strategy.Random random -> branch(name, hosts, level + 1);
         };
+    }
+
+    /** Hosts without the attribute share a bucket. */
+    private String value(String host, String attribute) {
+        String value = state.instance(host).map(i -> i.attribute(attribute)).orElse(null);
+        return value == null ? "" : value;
     }
 
     private Branch buckets(String name, List<Host> hosts, int level, Function<String, String> bucketOf) {
@@ -114,8 +123,7 @@ final class StopOrder {
     }
 
     /** What comes after it would decide between hosts that have equally much left: the next of its own order does. */
-    private Branch emptiest(String name, List<Host> hosts, String resource) {
-        boolean cpu = resource.equalsIgnoreCase("cpu");
+    private Branch emptiest(String name, List<Host> hosts, boolean cpu) {
         for (Host host : hosts) {
             host.cpu = cpu;
             state.instance(host.id).ifPresent(instance -> host.left = left(instance, cpu));

@@ -64,6 +64,13 @@ public final class ClusterState {
         return new ClusterState(next);
     }
 
+    /** The state as it would be if these tasks were so: for asking what if. */
+    public ClusterState assuming(List<Task> tasks) {
+        Tables next = tables.copy();
+        tasks.forEach(next::put);
+        return new ClusterState(next);
+    }
+
     /** The revision of the store that this state is of. */
     public long revision() {
         return tables.revision;

@@ -183,7 +183,7 @@ final class Tables {
         }
     }
 
-    private void put(Task task) {
+    void put(Task task) {
         forget(task.id());
         tasks = tasks.plus(task.id(), task);
         if (!task.standalone()) {

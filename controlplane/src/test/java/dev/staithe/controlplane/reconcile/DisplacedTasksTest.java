@@ -227,19 +227,6 @@ final class DisplacedTasksTest {
     }
 
     @Test
-    void thatAreMovedAreReplacedFirstToo() {
-        world.service(3, 100, 200).converge();
-        Task moved = world.live().getFirst();
-
-        world.move(moved);
-        world.settle();
-        assertThat(world.live()).hasSize(4).extracting(Task::id).contains(moved.id());
-
-        world.converge();
-        assertThat(world.live()).hasSize(3).extracting(Task::id).doesNotContain(moved.id());
-    }
-
-    @Test
     void stayWhileTheyAreProtectedAndGoWhenTheirProtectionEnds() {
         world.service(3, 100, 200).converge();
         Task task = on("host-a").getFirst();

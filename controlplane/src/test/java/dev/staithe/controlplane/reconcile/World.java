@@ -21,8 +21,7 @@ import dev.staithe.controlplane.model.Waiting;
 import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.placement.Placement;
 import dev.staithe.controlplane.placement.PlacementRequest;
-import dev.staithe.controlplane.placement.Placer;
-import dev.staithe.controlplane.placement.Rules;
+import dev.staithe.controlplane.placement.Replacements;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.Records;
 import dev.staithe.controlplane.store.Batch;
@@ -57,6 +56,9 @@ final class World {
     static final String CLUSTER = "default";
     static final String UID = "web-uid";
     static final Settings SETTINGS = Settings.DEFAULTS;
+    /** How often planning may be woken for nothing before a test takes it that nothing will happen. */
+    private static final int IDLE = 20;
+
     private static final long EPOCH_MILLIS = 1_700_000_000_000L;
 
     private ClusterState state = ClusterState.EMPTY;
@@ -69,6 +71,7 @@ final class World {
     private int revisions;
     private boolean checked;
     private String image = "web@sha256:" + "0".repeat(64);
+    private Runnable watching = () -> {};
 
     /** What was decided since the test last asked. */
     private final List<Decision> decided = new ArrayList<>();
@@ -232,7 +235,7 @@ final class World {
     }
 
     World hostIn(String zone, String id, long memory) {
-        host(id, memory, new TreeMap<>(Map.of(Spread.ZONE, zone)));
+        host(id, memory, new TreeMap<>(Map.of("ecs.availability-zone", zone)));
         return this;
     }
 
@@ -420,7 +423,14 @@ final class World {
 
     /** Settles, lets hosts cooperate and time pass, until nothing happens any more. */
     World converge() {
-        for (int i = 0; i < 300; i++) {
+        return convergeWatching(() -> {});
+    }
+
+    /** Converges, and lets a test look after every transaction. */
+    World convergeWatching(Runnable watch) {
+        watching = watch;
+        int idle = 0;
+        for (int i = 0; i < 300 && idle < IDLE; i++) {
             settle();
             long revision = state.revision();
             cooperate();
@@ -431,11 +441,15 @@ final class World {
             if (state.revision() == revision && steady) {
                 return this;
             }
+            idle = state.revision() == revision ? idle + 1 : 0;
             if (state.revision() == revision) {
                 nanos = wake.getAsLong();
             }
         }
-        throw new AssertionError("does not converge: " + plan());
+        if (idle < IDLE) {
+            throw new AssertionError("does not converge: " + plan());
+        }
+        return this;
     }
 
     /** What the loop notes of what it sees. */
@@ -473,6 +487,8 @@ final class World {
                     changes.put(Keys.deployment(CLUSTER, UID, drop.deployment().generation()), Optional.empty());
                 case Decision.Start start -> start(start, capacity, changes);
                 case Decision.Placed placed -> changes.put(Keys.explanation(CLUSTER, UID), Optional.empty());
+                case Decision.Move move ->
+                    put(changes, move.task().marked(move.task().marks().moving(move.wanted())));
                 case Decision.Stop stop -> put(changes, stop.task().stopping(stop.stopCode(), stop.reason(), millis()));
                 case Decision.Lose lose -> put(changes, lose.task().lost(lose.stopCode(), lose.reason(), millis()));
                 case Decision.Forget forget ->
@@ -493,6 +509,7 @@ final class World {
             return false;
         }
         commit(changes);
+        watching.run();
         boolean lost = plan.decisions().stream().anyMatch(Decision.Lose.class::isInstance);
         checkAlways(lost ? 0 : healthyBefore, liveBefore);
         return true;
@@ -502,9 +519,11 @@ final class World {
         Deployment deployment = start.deployment();
         TaskDefinitionRevision definition =
                 state.taskDefinition(deployment.taskDefinition()).orElseThrow();
-        Placement placement = Placer.place(
+        Placement placement = Replacements.place(
+                state,
                 capacity,
-                new PlacementRequest(CLUSTER, "service:web", definition.demand(), start.count(), Rules.NONE, ""));
+                PlacementRequest.of(service(), deployment, definition, start.count()),
+                start.replaced());
         long ordinal = deployment.nextOrdinal();
         for (String instance : placement.instanceIds()) {
             put(
