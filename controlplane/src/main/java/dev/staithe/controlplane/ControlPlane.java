@@ -69,7 +69,13 @@ public final class ControlPlane {
         Candidate self = new Candidate(config.nodeId(), config.advertise(), config.leaderLease());
         election = new LeaderElection(self, store, environment, loop, wiring);
         control = new ControlLoop(
-                environment, loop, new Committer(store), config.settings(), election::fenced, election::resign);
+                environment,
+                loop,
+                new Committer(store),
+                services.rollouts(),
+                config.settings(),
+                election::fenced,
+                election::resign);
         agents = new AgentSessions(loop, config.heartbeat(), replica::current, this::leader, control);
         control.enlist(roles, agents);
         commands = new LoopCommands(environment.effects(), loop, control, this::leader, COMMAND_PATIENCE);

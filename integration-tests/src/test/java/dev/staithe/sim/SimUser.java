@@ -148,6 +148,7 @@ final class SimUser implements SimTruth.Watcher {
         change(
                 "rollback",
                 replica -> replica.services()
+                        .rollouts()
                         .rollback(
                                 RollbackServiceRequest.newBuilder()
                                         .setCluster(Simulation.CLUSTER)

@@ -47,6 +47,7 @@ public final class IntentException extends Exception {
         STORE_UNAVAILABLE,
         STORE_FULL,
         NO_ROLLBACK_TARGET,
+        DEPLOYMENT_NOT_IN_PROGRESS,
         AGENT_UNREACHABLE,
         EVENTS_GONE
     }

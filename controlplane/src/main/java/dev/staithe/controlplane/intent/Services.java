@@ -1,10 +1,8 @@
 package dev.staithe.controlplane.intent;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.staithe.controlplane.intent.Definitions.Stored;
 import dev.staithe.controlplane.intent.IntentException.Reason;
 import dev.staithe.controlplane.intent.Writes.Proposal;
-import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Origin;
 import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Service;
@@ -16,18 +14,12 @@ import dev.staithe.controlplane.store.Guard;
 import dev.staithe.controlplane.store.Keys;
 import dev.staithe.controlplane.store.Mutation;
 import dev.staithe.controlplane.store.Store;
-import dev.staithe.controlplane.store.StoreException;
 import dev.staithe.proto.v1.CreateServiceRequest;
 import dev.staithe.proto.v1.DeleteServiceRequest;
-import dev.staithe.proto.v1.RollbackServiceRequest;
 import dev.staithe.proto.v1.UpdateServiceRequest;
 import dev.staithe.runtime.Environment;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Creates, changes and deletes services: what users want kept running. What follows from it is the leader's work.
@@ -38,16 +30,23 @@ import org.slf4j.LoggerFactory;
  * <p>Blocks: called by API threads and by effects. Keeps no state.
  */
 public final class Services {
-    private static final Logger LOG = LoggerFactory.getLogger(Services.class);
-
     private final Store store;
     private final Environment environment;
     private final Writes writes;
+    private final ServiceChanges changes;
+    private final Rollouts rollouts;
 
     public Services(Store store, Environment environment) {
         this.store = store;
         this.environment = environment;
         writes = new Writes(store);
+        changes = new ServiceChanges(store, writes);
+        rollouts = new Rollouts(changes);
+    }
+
+    /** What ends their deployments. */
+    public Rollouts rollouts() {
+        return rollouts;
     }
 
     /**
@@ -105,7 +104,7 @@ public final class Services {
                             unchanged(definition)),
                     List.of(new Mutation.Put(key, Records.bytes(service)), new Mutation.Put(home.key(), home.value())));
         });
-        log(written, "service created");
+        ServiceChanges.log(written, "service created");
         return written;
     }
 
@@ -115,8 +114,8 @@ public final class Services {
      */
     public Written<Service> update(UpdateServiceRequest request, ClusterState state) throws IntentException {
         ServiceRules.check(request);
-        Written<Service> written = change(request.getCluster(), request.getService(), (before, guards) -> {
-            checkActive(before, state);
+        Written<Service> written = changes.apply(request.getCluster(), request.getService(), (before, guards) -> {
+            ServiceChanges.checkActive(before, state);
             ServiceRules.check(request, before);
             TaskDefinitionRef definition = before.taskDefinition();
             if (!request.getTaskDefinition().isEmpty()
@@ -137,35 +136,7 @@ public final class Services {
             }
             return request.getForceNewDeployment() ? configured.deploying(definition, Origin.FORCED) : configured;
         });
-        log(written, "service updated");
-        return written;
-    }
-
-    /**
-     * Starts a deployment of what the last completed deployment before the current one ran. Its task definition may be
-     * INACTIVE by now: the service has used it before.
-     */
-    public Written<Service> rollback(RollbackServiceRequest request, ClusterState state) throws IntentException {
-        Problems problems = new Problems();
-        SupportedFields.ALL.check(request, problems);
-        ServiceRules.named(request.getCluster(), request.getService(), problems);
-        problems.throwIfAny();
-
-        Written<Service> written = change(request.getCluster(), request.getService(), (before, guards) -> {
-            checkActive(before, state);
-            Deployment target = state.deployments(before.uid()).stream()
-                    .filter(d -> d.generation() < before.generation())
-                    .filter(d -> d.rollout() == Deployment.Rollout.COMPLETED)
-                    .max(Comparator.comparingLong(Deployment::generation))
-                    .orElseThrow(() -> IntentException.of(
-                            Reason.NO_ROLLBACK_TARGET,
-                            "service " + before.name() + " has no completed deployment before the current one, of "
-                                    + before.taskDefinition() + " (update it to the revision that you want)"));
-            return before.deploying(
-                    target.taskDefinition(),
-                    new Origin(Origin.Kind.ROLLBACK, before.generation(), target.generation()));
-        });
-        log(written, "service rolled back");
+        ServiceChanges.log(written, "service updated");
         return written;
     }
 
@@ -176,10 +147,10 @@ public final class Services {
         ServiceRules.named(request.getCluster(), request.getService(), problems);
         problems.throwIfAny();
 
-        Written<Service> written = change(request.getCluster(), request.getService(), (before, guards) -> {
+        Written<Service> written = changes.apply(request.getCluster(), request.getService(), (before, guards) -> {
             if (before.deleted()) {
                 if (ServiceStatus.of(state, before) == ServiceStatus.INACTIVE) {
-                    throw notActive(before, ServiceStatus.INACTIVE);
+                    throw ServiceChanges.notActive(before, ServiceStatus.INACTIVE);
                 }
                 return before;
             }
@@ -191,53 +162,13 @@ public final class Services {
             }
             return before.ended();
         });
-        log(written, "service deleted");
+        ServiceChanges.log(written, "service deleted");
         return written;
-    }
-
-    /** Makes the next value of a service from the one that is stored. */
-    @FunctionalInterface
-    private interface Step {
-        Service next(Service before, List<Guard> guards)
-                throws IntentException, StoreException, InvalidProtocolBufferException;
-    }
-
-    private Written<Service> change(String clusterName, String name, Step step) throws IntentException {
-        String cluster = Clusters.named(clusterName);
-        String key = Keys.service(cluster, name);
-        return writes.apply("service " + name, () -> {
-            Optional<Entry> entry = store.get(key);
-            if (entry.isEmpty()) {
-                throw store.get(Keys.cluster(cluster)).isPresent()
-                        ? IntentException.of(
-                                Reason.SERVICE_NOT_FOUND, "Service not found: " + name + " in cluster " + cluster)
-                        : Clusters.notFound(cluster);
-            }
-            Service before = Records.service(entry.get().value());
-            List<Guard> guards = new ArrayList<>();
-            guards.add(new Guard.Unchanged(key, entry.get().revision()));
-            Service after = step.next(before, guards);
-            return after.equals(before)
-                    ? new Proposal.Keep<>(before, entry.get().revision())
-                    : new Proposal.Change<>(after, key, guards, List.of(new Mutation.Put(key, Records.bytes(after))));
-        });
     }
 
     private static Guard unchanged(Stored definition) {
         TaskDefinitionRef ref = definition.definition().ref();
         return new Guard.Unchanged(Keys.taskDefinition(ref.family(), ref.revision()), definition.changed());
-    }
-
-    private static void checkActive(Service service, ClusterState state) throws IntentException {
-        if (service.deleted()) {
-            throw notActive(service, ServiceStatus.of(state, service));
-        }
-    }
-
-    private static IntentException notActive(Service service, ServiceStatus status) {
-        return IntentException.of(
-                Reason.SERVICE_NOT_ACTIVE,
-                "Service was not ACTIVE: " + service.name() + " is " + status + ", it was deleted");
     }
 
     /** A state from before the deletion cannot tell whether tasks are left: then they are taken to be. */
@@ -263,17 +194,5 @@ public final class Services {
                 && !token.isEmpty()
                 && existing.clientToken().equals(token)
                 && existing.requestDigest() == digest;
-    }
-
-    private static void log(Written<Service> written, String what) {
-        Service service = written.value();
-        LOG.atInfo()
-                .addKeyValue("service", service.name())
-                .addKeyValue("cluster", service.cluster())
-                .addKeyValue("taskDefinition", service.taskDefinition())
-                .addKeyValue("desiredCount", service.desiredCount())
-                .addKeyValue("generation", service.generation())
-                .addKeyValue("rev", written.revision())
-                .log(what);
     }
 }

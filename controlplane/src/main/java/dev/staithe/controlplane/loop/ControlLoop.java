@@ -3,6 +3,7 @@ package dev.staithe.controlplane.loop;
 import dev.staithe.controlplane.commit.Committer;
 import dev.staithe.controlplane.dispatch.AgentSessions;
 import dev.staithe.controlplane.dispatch.Receipt;
+import dev.staithe.controlplane.intent.Rollouts;
 import dev.staithe.controlplane.leader.LeaderRoles;
 import dev.staithe.controlplane.leader.Leadership;
 import dev.staithe.controlplane.model.UsedToken;
@@ -58,6 +59,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
     private final DirtyKeys dirty = new DirtyKeys();
     private final Sightings sightings;
     private final Deadlines deadlines;
+    private final Rollbacks rollbacks;
     private Optional<AgentSessions> agents = Optional.empty();
     private ClusterState state = ClusterState.EMPTY;
     /** Kept from pass to pass, while this replica decides: nothing is placed by what it says but on the state of its pass. */
@@ -75,6 +77,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
             Environment environment,
             EventLoop loop,
             Committer committer,
+            Rollouts rollouts,
             Settings settings,
             Consumer<Leadership> fenced,
             Runnable resign) {
@@ -83,6 +86,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
         this.settings = settings;
         this.sequencer = new Sequencer(environment, loop, committer, fenced, new Writes());
         this.passTimes = new PassTimes(resign);
+        this.rollbacks = new Rollbacks(environment.effects(), loop, rollouts);
         this.sightings = new Sightings(settings);
         this.deadlines = new Deadlines(loop, environment.time()::nanos, this::due);
     }
@@ -284,6 +288,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
         @Override
         public void written(long revision) {
             result.answers().forEach(a -> a.written(revision));
+            result.rollbacks().forEach(rollbacks::ask);
             agents.ifPresent(sessions -> {
                 taken.receipts().forEach(sessions::acknowledge);
                 result.strangers().forEach((instance, tasks) -> {

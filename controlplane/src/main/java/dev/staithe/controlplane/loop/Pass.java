@@ -43,6 +43,7 @@ final class Pass {
     private final SortedMap<String, OptionalLong> deadlines = new TreeMap<>();
     private final SortedMap<String, SortedSet<String>> strangers = new TreeMap<>();
     private final List<Answer> answers = new ArrayList<>();
+    private final List<Decision.RollBack> rollbacks = new ArrayList<>();
 
     private Pass(ClusterState state, Capacity capacity, Moment moment, Settings settings) {
         this.moment = moment;
@@ -59,13 +60,15 @@ final class Pass {
 
     /**
      * @param deadlines when to plan each key again, "service/" or "instance/" and the id; empty = not by time
+     * @param rollbacks what is to be asked of those who write what users want
      * @param strangers tasks that were reported by an instance and are over, or were never heard of
      */
     record Result(
             Draft draft,
             SortedMap<String, OptionalLong> deadlines,
             SortedMap<String, SortedSet<String>> strangers,
-            List<Answer> answers) {}
+            List<Answer> answers,
+            List<Decision.RollBack> rollbacks) {}
 
     /** Takes in what hosts say, does what commands ask, looks after the instances, and forgets old client tokens. */
     static Result facts(
@@ -98,7 +101,7 @@ final class Pass {
     }
 
     private Result result() {
-        return new Result(draft, deadlines, strangers, List.copyOf(answers));
+        return new Result(draft, deadlines, strangers, List.copyOf(answers), List.copyOf(rollbacks));
     }
 
     private void register(Hello hello) {
@@ -181,6 +184,7 @@ final class Pass {
     private void apply(Decision decision) {
         switch (decision) {
             case Decision.Deploy deploy -> draft.put(deploy.deployment());
+            case Decision.RollBack rollback -> rollbacks.add(rollback);
             case Decision.Drop drop -> draft.drop(drop.deployment());
             case Decision.Start start -> places.want(start);
             case Decision.Placed placed -> draft.placed(placed.service());

@@ -11,7 +11,13 @@ public sealed interface Decision {
     /** Write this deployment record: a new one, or the next version of one that exists. */
     record Deploy(Deployment deployment) implements Decision {}
 
-    /** Drop a deployment that has no task left and that nobody goes back to. */
+    /**
+     * Have users want again what this deployment ran: the service's current one has failed. What users want is not the
+     * leader's to write, so this is asked for as a user would ask.
+     */
+    record RollBack(Service service, Deployment target) implements Decision {}
+
+    /** Drop the record of a deployment that has no task left and that nobody goes back to. */
     record Drop(Deployment deployment) implements Decision {}
 
     /**

@@ -96,16 +96,35 @@ final class DeploymentPlanner {
     static Moves plan(Census census, int waitingForPlace, Facts facts) {
         DeploymentPlanner planner = new DeploymentPlanner(census, waitingForPlace, facts);
         planner.keepMinimum();
-        planner.startFresh();
-        planner.restoreStandIn();
-        planner.stopPending();
-        planner.stopReplaced();
-        planner.stopOld();
-        planner.stopUnhealthyFresh();
-        planner.stopSurplusFresh();
+        if (census.primary().rollout() == Deployment.Rollout.STOPPED) {
+            planner.holdStill();
+        } else {
+            planner.rollOn();
+        }
         List<Decision> decisions = planner.starts();
         decisions.addAll(planner.stops);
         return new Moves(decisions, planner.throttled, planner.stuck(), planner.shielded(), planner.wakeAt);
+    }
+
+    private void rollOn() {
+        startFresh();
+        restoreStandIn();
+        stopPending();
+        stopReplaced();
+        stopOld();
+        stopUnhealthyFresh();
+        stopSurplusFresh();
+    }
+
+    /**
+     * A user stopped the deployment and wants the tasks of all deployments left as they are: what is above the maximum goes,
+     * because the service was scaled, and what is displaced as far as the minimum allows.
+     */
+    private void holdStill() {
+        retire(census.displaced(), census.displaced().size());
+        List<Graded> staying = new ArrayList<>(census.old());
+        staying.addAll(census.fresh());
+        retire(staying, census.live().size() - stops.size() - census.service().maximum());
     }
 
     /**

@@ -41,6 +41,21 @@ public final class EventTexts {
         return "(deployment " + deploymentId + ") deployment completed.";
     }
 
+    /** The circuit breaker gave it up. */
+    public static String deploymentFailed(String deploymentId) {
+        return "(deployment " + deploymentId + ") deployment failed: tasks failed to start.";
+    }
+
+    /** A user wants it left as it is. */
+    public static String deploymentStopped(String deploymentId) {
+        return "(deployment " + deploymentId + ") deployment stopped.";
+    }
+
+    /** A new deployment brings back what this one ran. */
+    public static String rollingBack(String deploymentId) {
+        return "rolling back to deployment " + deploymentId + ".";
+    }
+
     public static String failedHealthChecks(String taskId) {
         return "(task " + taskId + ") failed container health checks.";
     }

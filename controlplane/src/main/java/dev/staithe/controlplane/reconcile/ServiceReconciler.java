@@ -5,6 +5,7 @@ import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.state.ClusterState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,14 +16,14 @@ import java.util.OptionalLong;
  * plan that was applied in part, or not at all, is simply made again.
  *
  * <p>The rules are in {@link DeploymentPlanner} (how many tasks, which ones), {@link RestartThrottle} (not too often) and
- * {@link StopOrder}. This class keeps the deployment records and tells the user. Where tasks go is not its business.
+ * {@link StopOrder}; {@link DeploymentRecords} keeps the deployments. This class tells the user. Where tasks go is not its business.
  */
 public final class ServiceReconciler {
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
     private static final String IMPAIRED = "impaired";
     private static final String BOUNDS = "bounds";
     private static final String PROTECTED = "protected";
     private static final String STEADY = "steady";
-    private static final String COMPLETED = "completed";
     private static final String HEALTH = "health";
 
     private final ClusterState state;
@@ -104,7 +105,10 @@ public final class ServiceReconciler {
     }
 
     private void keep() {
-        Census census = census();
+        DeploymentRecords deployments = new DeploymentRecords(service, facts);
+        Census census = deployments.census();
+        records.addAll(deployments.decisions());
+        messages.addAll(deployments.messages());
         int waiting = state.waiting(service.uid())
                 .map(w -> w.explanation().getWaitingCount())
                 .orElse(0);
@@ -117,60 +121,17 @@ public final class ServiceReconciler {
         DeploymentPlanner.Moves moves = DeploymentPlanner.plan(census, waiting, facts);
         actions.addAll(moves.decisions());
         wakeAt = Plan.earlier(moves.wakeAtNanos(), census.changesAtNanos());
-        dropOlder(census);
+        deployments.rollback().ifPresent(this::goBack);
         if (moves.decisions().stream().noneMatch(Decision.Start.class::isInstance)) {
             clearExplanation();
         }
         tell(census, moves);
     }
 
-    /** The service as it is once the records of this plan are written. */
-    private Census census() {
-        long now = facts.moment().millis();
-        List<Task> tasks = state.tasksOfService(service.uid());
-        Optional<Deployment> stored = state.deployment(service.uid(), service.generation());
-        Deployment primary = stored.orElseGet(() -> Deployment.begin(service, now));
-        List<Deployment> older = state.deployments(service.uid()).stream()
-                .filter(d -> d.generation() != service.generation())
-                .toList();
-        Census census = Census.of(service, primary, older, tasks, facts);
-
-        Deployment next = ImagePins.settled(state, counted(census, primary), tasks, facts);
-        if (next.desiredCount() != service.desired()) {
-            next = next.scaled(service.desired(), now);
-        }
-        if (next.rollout() == Deployment.Rollout.IN_PROGRESS && census.complete()) {
-            next = next.completed(now);
-            announce(EventTexts.deploymentCompleted(next.id()), COMPLETED);
-        }
-        if (stored.isEmpty() || !next.equals(primary)) {
-            records.add(new Decision.Deploy(next));
-        }
-        List<Deployment> olderNext = new ArrayList<>();
-        for (Deployment deployment : older) {
-            Deployment counted = counted(census, deployment);
-            if (!counted.equals(deployment) && census.has(deployment)) {
-                records.add(new Decision.Deploy(counted));
-            }
-            olderNext.add(counted);
-        }
-        return census.with(next, olderNext);
-    }
-
-    private Deployment counted(Census census, Deployment deployment) {
-        return RestartThrottle.counted(state, deployment, census.live(), census.stopped(), facts);
-    }
-
-    /** Deployments without tasks are dropped, but for the newest that came up: it is what a rollback goes back to. */
-    private void dropOlder(Census census) {
-        boolean targetKept = false;
-        for (Deployment deployment : census.older().reversed()) {
-            boolean target = !targetKept && deployment.rollout() == Deployment.Rollout.COMPLETED;
-            targetKept |= target;
-            if (!target && !census.has(deployment)) {
-                actions.add(new Decision.Drop(deployment));
-            }
-        }
+    /** Asked for again after a while, for as long as it is not done. */
+    private void goBack(Decision.RollBack rollback) {
+        records.add(rollback);
+        wakeAt = Plan.earlier(wakeAt, OptionalLong.of(facts.moment().nanos() + ASK_AGAIN.toNanos()));
     }
 
     private void clearExplanation() {

@@ -471,6 +471,7 @@ final class ServicesTest {
 
     private Service rollback() throws IntentException {
         return world.services
+                .rollouts()
                 .rollback(RollbackServiceRequest.newBuilder().setService("web").build(), world.state())
                 .value();
     }

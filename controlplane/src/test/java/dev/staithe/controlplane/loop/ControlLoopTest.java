@@ -18,12 +18,16 @@ import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskStatus;
+import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.Records;
 import dev.staithe.controlplane.store.CommitResult;
 import dev.staithe.controlplane.store.Keys;
 import dev.staithe.controlplane.store.Mutation;
 import dev.staithe.controlplane.store.Txn;
 import dev.staithe.proto.agent.v1.ControlMessage.KindCase;
+import dev.staithe.proto.agent.v1.TaskReport;
+import dev.staithe.proto.v1.DeploymentCircuitBreaker;
+import dev.staithe.proto.v1.DeploymentConfiguration;
 import dev.staithe.proto.v1.UpdateServiceRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +72,53 @@ class ControlLoopTest {
                 .asString()
                 .endsWith("has reached a steady state.");
         assertThat(here.control.idle()).isTrue();
+    }
+
+    @Test
+    void goesBackFromWhatTheCircuitBreakerGaveUpAsSoonAsTheStoreLetsIt() throws IntentException {
+        here.lead();
+        FakeAgent agent = here.agent('1');
+        Service service = world.created("web", 1);
+        here.run();
+        here.reports(agent, 1, "RUNNING");
+        here.pass(Duration.ofSeconds(4));
+        world.definitions.register(World.definition("web"));
+        world.services.update(
+                UpdateServiceRequest.newBuilder()
+                        .setService("web")
+                        .setTaskDefinition("web:2")
+                        .setDeploymentConfiguration(DeploymentConfiguration.newBuilder()
+                                .setDeploymentCircuitBreaker(DeploymentCircuitBreaker.newBuilder()
+                                        .setEnable(true)
+                                        .setRollback(true)))
+                        .build(),
+                here.state());
+        here.run();
+
+        world.store.unreadable(true);
+        for (int i = 2; i < 6; i++) {
+            int number = i;
+            agent.reports(
+                    number,
+                    here.replica.current().tasksOfService(service.uid()).stream()
+                            .filter(t -> t.live() && t.generation() == 2)
+                            .map(t -> FakeAgent.report(t.id(), number, "STOPPED").toBuilder()
+                                    .setStopCode("TaskFailedToStart")
+                                    .build())
+                            .toArray(TaskReport[]::new));
+            here.pass(Duration.ofSeconds(20));
+        }
+        ClusterState before = here.replica.current();
+        world.store.unreadable(false);
+        here.pass(Duration.ofSeconds(5));
+
+        assertThat(before.deployment(service.uid(), 2).orElseThrow().rollout()).isEqualTo(Deployment.Rollout.FAILED);
+        assertThat(before.serviceByUid(service.uid()).orElseThrow().generation())
+                .isEqualTo(2);
+        Service after = here.state().serviceByUid(service.uid()).orElseThrow();
+        assertThat(after.generation()).isEqualTo(3);
+        assertThat(after.taskDefinition().revision()).isEqualTo(1);
+        assertThat(after.origin().kind()).isEqualTo(Origin.Kind.CIRCUIT_BREAKER);
     }
 
     @Test

@@ -54,7 +54,13 @@ final class LoopWorld {
 
     LoopWorld() throws IntentException {
         control = new ControlLoop(
-                world.environment, loop, new Committer(world.store), SETTINGS, this::fenced, () -> resigned++);
+                world.environment,
+                loop,
+                new Committer(world.store),
+                world.services.rollouts(),
+                SETTINGS,
+                this::fenced,
+                () -> resigned++);
         replica = new StateReplica(world.store, world.environment, loop, control);
         sessions = new AgentSessions(loop, Duration.ofSeconds(2), replica::current, Optional::empty, control);
         control.enlist(roles, sessions);

@@ -136,7 +136,9 @@ final class ServiceClaimsTest {
                 .allMatch(t -> t.generation() == world.service().generation());
         Deployment primary = world.deployment(world.service().generation());
         assertThat(primary.rollout()).isEqualTo(Deployment.Rollout.COMPLETED);
-        assertThat(world.generations()).as("at most one to roll back to").hasSizeLessThanOrEqualTo(2);
+        assertThat(world.generations())
+                .as("what is remembered is bounded")
+                .hasSizeLessThanOrEqualTo(DeploymentRecords.KEPT);
         assertThat(world.state().waiting(World.UID)).isEmpty();
         assertThat(world.events()).contains(EventTexts.steady());
         assertThat(world.state().instances()).allMatch(ContainerInstance::agentConnected);

@@ -29,6 +29,7 @@ import dev.staithe.controlplane.store.Entry;
 import dev.staithe.controlplane.store.Keys;
 import dev.staithe.controlplane.store.StoreEvent;
 import dev.staithe.proto.v1.ContainerDefinition;
+import dev.staithe.proto.v1.DeploymentCircuitBreaker;
 import dev.staithe.proto.v1.DeploymentConfiguration;
 import dev.staithe.proto.v1.PlacementStrategy;
 import dev.staithe.proto.v1.PortMapping;
@@ -165,6 +166,30 @@ final class World {
                         service().desiredCount(),
                         bounds(minimumPercent, maximumPercent),
                         service().scheduling()));
+    }
+
+    /** Switches the circuit breaker on. */
+    World breaker(boolean rollback) {
+        DeploymentConfiguration configuration = service().deploymentConfiguration().toBuilder()
+                .setDeploymentCircuitBreaker(
+                        DeploymentCircuitBreaker.newBuilder().setEnable(true).setRollback(rollback))
+                .build();
+        put(service()
+                .configured(service().desiredCount(), configuration, service().scheduling()));
+        return this;
+    }
+
+    /** A user goes back to what this generation ran. */
+    void goBack(long generation) {
+        put(service()
+                .deploying(
+                        deployment(generation).taskDefinition(),
+                        new Origin(Origin.Kind.ROLLBACK, service().generation(), generation)));
+    }
+
+    /** A user wants the deployment left as it is. */
+    void stopDeployment() {
+        put(service().stopped());
     }
 
     void update(TaskDefinitionRef ref) {
@@ -485,6 +510,8 @@ final class World {
                 case Decision.Deploy deploy -> put(changes, deploy.deployment());
                 case Decision.Drop drop ->
                     changes.put(Keys.deployment(CLUSTER, UID, drop.deployment().generation()), Optional.empty());
+                case Decision.RollBack back ->
+                    changes.put(Keys.service(CLUSTER, "web"), Optional.of(broughtBack(back)));
                 case Decision.Start start -> start(start, capacity, changes);
                 case Decision.Placed placed -> changes.put(Keys.explanation(CLUSTER, UID), Optional.empty());
                 case Decision.Move move ->
@@ -513,6 +540,17 @@ final class World {
         boolean lost = plan.decisions().stream().anyMatch(Decision.Lose.class::isInstance);
         checkAlways(lost ? 0 : healthyBefore, liveBefore);
         return true;
+    }
+
+    /** What the loop has the intent made. */
+    private static ByteString broughtBack(Decision.RollBack back) {
+        Service failed = back.service();
+        return Records.bytes(failed.deploying(
+                back.target().taskDefinition(),
+                new Origin(
+                        Origin.Kind.CIRCUIT_BREAKER,
+                        failed.generation(),
+                        back.target().generation())));
     }
 
     private void start(Decision.Start start, Capacity capacity, Map<String, Optional<ByteString>> changes) {

@@ -84,6 +84,7 @@ final class Errors implements ServerInterceptor {
                     SERVICE_SCALED_UP,
                     NO_CONTAINER_INSTANCES,
                     NO_ROLLBACK_TARGET,
+                    DEPLOYMENT_NOT_IN_PROGRESS,
                     NOT_LEADER -> Status.Code.FAILED_PRECONDITION;
             case SERVICE_ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
             case CONFLICT -> Status.Code.ABORTED;

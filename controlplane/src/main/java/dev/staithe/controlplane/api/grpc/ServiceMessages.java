@@ -6,6 +6,7 @@ import dev.staithe.controlplane.model.Health;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskStatus;
+import dev.staithe.controlplane.reconcile.EventTexts;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.proto.v1.ServiceEvent;
 import dev.staithe.runtime.Time;
@@ -93,6 +94,7 @@ final class ServiceMessages {
     private dev.staithe.proto.v1.Deployment deployment(ClusterState state, Service service, Deployment deployment) {
         boolean primary = deployment.generation() == service.generation();
         List<Task> live = tasks(state, deployment).stream().filter(Task::live).toList();
+        long settledAt = settledAt(state, deployment);
         dev.staithe.proto.v1.Deployment.Builder message = dev.staithe.proto.v1.Deployment.newBuilder()
                 .setId(deployment.id())
                 .setStatus(primary ? "PRIMARY" : "ACTIVE")
@@ -101,10 +103,10 @@ final class ServiceMessages {
                 .setPendingCount(count(live, TaskStatus.PENDING))
                 .setRunningCount(count(live, TaskStatus.RUNNING))
                 .setFailedTasks(deployment.failedTasks())
-                .setRolloutState(deployment.rollout().name())
+                .setRolloutState(rollout(deployment))
                 .setRolloutStateReason(deployment.rolloutReason())
                 .setHealthyCount(
-                        (int) live.stream().filter(t -> healthy(t, deployment)).count());
+                        (int) live.stream().filter(t -> healthy(t, settledAt)).count());
         if (deployment.createdAtMillis() > 0) {
             message.setCreatedAt(Requests.timestamp(deployment.createdAtMillis()))
                     .setUpdatedAt(Requests.timestamp(deployment.updatedAtMillis()));
@@ -112,12 +114,36 @@ final class ServiceMessages {
         return message.build();
     }
 
-    /** By the wall clock, for people: the leader measures for itself. A completed deployment's tasks have been healthy. */
-    private boolean healthy(Task task, Deployment deployment) {
+    /** ECS knows three states: a deployment that a user stopped did not do what it was meant to. */
+    private static String rollout(Deployment deployment) {
+        return switch (deployment.rollout()) {
+            case IN_PROGRESS -> "IN_PROGRESS";
+            case COMPLETED -> "COMPLETED";
+            case FAILED, STOPPED -> "FAILED";
+        };
+    }
+
+    /**
+     * When the leader last found all tasks of the deployment healthy, by its wall clock: as it completed, or when it called
+     * the service steady and nothing happened since. 0 = never.
+     */
+    private static long settledAt(ClusterState state, Deployment deployment) {
+        if (deployment.rollout() != Deployment.Rollout.COMPLETED) {
+            return 0;
+        }
+        long steady = state.newestEvent(deployment.serviceUid())
+                .filter(e -> e.message().endsWith(EventTexts.steady()))
+                .map(dev.staithe.controlplane.model.ServiceEvent::createdAtMillis)
+                .orElse(0L);
+        return Math.max(deployment.outcome().finishedAtMillis(), steady);
+    }
+
+    /** Younger tasks by the wall clock, for people: the leader measures for itself. */
+    private boolean healthy(Task task, long settledAt) {
         if (task.status() != TaskStatus.RUNNING || task.checked() || task.health() == Health.UNHEALTHY) {
             return task.status() == TaskStatus.RUNNING && task.health() == Health.HEALTHY;
         }
-        return deployment.rollout() == Deployment.Rollout.COMPLETED
+        return task.times().createdAt() <= settledAt
                 || time.now().toEpochMilli() - task.times().startedAt() >= healthyAfter.toMillis();
     }
 

@@ -1,6 +1,7 @@
 package dev.staithe.controlplane.api.grpc;
 
 import dev.staithe.controlplane.intent.IntentException;
+import dev.staithe.controlplane.intent.Rollouts;
 import dev.staithe.controlplane.intent.Services;
 import dev.staithe.controlplane.intent.Written;
 import dev.staithe.controlplane.model.Service;
@@ -11,11 +12,15 @@ import dev.staithe.proto.v1.DeleteServiceRequest;
 import dev.staithe.proto.v1.DeleteServiceResponse;
 import dev.staithe.proto.v1.DescribeServicesRequest;
 import dev.staithe.proto.v1.DescribeServicesResponse;
+import dev.staithe.proto.v1.ListServiceDeploymentsRequest;
+import dev.staithe.proto.v1.ListServiceDeploymentsResponse;
 import dev.staithe.proto.v1.ListServicesRequest;
 import dev.staithe.proto.v1.ListServicesResponse;
 import dev.staithe.proto.v1.RollbackServiceRequest;
 import dev.staithe.proto.v1.RollbackServiceResponse;
 import dev.staithe.proto.v1.ServicesGrpc;
+import dev.staithe.proto.v1.StopServiceDeploymentRequest;
+import dev.staithe.proto.v1.StopServiceDeploymentResponse;
 import dev.staithe.proto.v1.UpdateServiceRequest;
 import dev.staithe.proto.v1.UpdateServiceResponse;
 import dev.staithe.proto.v1.WatchServiceRequest;
@@ -27,6 +32,7 @@ import java.util.Optional;
 /** The service {@code staithe.v1.Services}. */
 final class ServicesEndpoint extends ServicesGrpc.ServicesImplBase {
     private static final int MOST_DESCRIBED = 10;
+    private static final int USUAL_DEPLOYMENTS = 20;
 
     private final View view;
     private final Services services;
@@ -63,7 +69,7 @@ final class ServicesEndpoint extends ServicesGrpc.ServicesImplBase {
         Calls.answer(
                 caller,
                 () -> RollbackServiceResponse.newBuilder()
-                        .setService(written(services.rollback(request, view.current())))
+                        .setService(written(services.rollouts().rollback(request, view.current())))
                         .build());
     }
 
@@ -74,6 +80,51 @@ final class ServicesEndpoint extends ServicesGrpc.ServicesImplBase {
                 () -> DeleteServiceResponse.newBuilder()
                         .setService(written(services.delete(request, view.current())))
                         .build());
+    }
+
+    @Override
+    public void stopDeployment(
+            StopServiceDeploymentRequest request, StreamObserver<StopServiceDeploymentResponse> caller) {
+        Calls.answer(caller, () -> {
+            Rollouts.Stopped stopped = services.rollouts().stop(request, view.current());
+            ClusterState state = view.after(stopped.service().revision());
+            return StopServiceDeploymentResponse.newBuilder()
+                    .setServiceDeployment(
+                            new DeploymentMessages(state, stopped.service().value())
+                                    .of(stopped.generation())
+                                    .orElseThrow())
+                    .build();
+        });
+    }
+
+    @Override
+    public void listDeployments(
+            ListServiceDeploymentsRequest request, StreamObserver<ListServiceDeploymentsResponse> caller) {
+        Calls.answer(caller, () -> {
+            ClusterState state = view.current();
+            Service service = View.service(state, request.getCluster(), request.getService());
+            for (String status : request.getStatusList()) {
+                Requests.choice("status", status, DeploymentMessages.STATUS);
+            }
+            List<DeploymentMessages.Numbered> matching = new DeploymentMessages(state, service)
+                    .all().stream()
+                            .filter(d -> request.getStatusCount() == 0
+                                    || request.getStatusList()
+                                            .contains(d.message().getStatus()))
+                            .toList();
+            var page = Paging.page(
+                    matching,
+                    DeploymentMessages.Numbered::key,
+                    true,
+                    request.getMaxResults() == 0 ? USUAL_DEPLOYMENTS : request.getMaxResults(),
+                    request.getNextToken());
+            return ListServiceDeploymentsResponse.newBuilder()
+                    .addAllServiceDeployments(page.elements().stream()
+                            .map(DeploymentMessages.Numbered::message)
+                            .toList())
+                    .setNextToken(page.nextToken())
+                    .build();
+        });
     }
 
     private dev.staithe.proto.v1.Service written(Written<Service> written) {

@@ -15,6 +15,8 @@ import dev.staithe.proto.v1.ContainerInstance;
 import dev.staithe.proto.v1.ContainerInstancesGrpc;
 import dev.staithe.proto.v1.CreateClusterRequest;
 import dev.staithe.proto.v1.Deployment;
+import dev.staithe.proto.v1.DeploymentCircuitBreaker;
+import dev.staithe.proto.v1.DeploymentConfiguration;
 import dev.staithe.proto.v1.DescribeClustersRequest;
 import dev.staithe.proto.v1.DescribeContainerInstancesRequest;
 import dev.staithe.proto.v1.DescribeServicesRequest;
@@ -26,6 +28,7 @@ import dev.staithe.proto.v1.Failure;
 import dev.staithe.proto.v1.GetTaskProtectionRequest;
 import dev.staithe.proto.v1.ListClustersRequest;
 import dev.staithe.proto.v1.ListClustersResponse;
+import dev.staithe.proto.v1.ListServiceDeploymentsRequest;
 import dev.staithe.proto.v1.ListServicesRequest;
 import dev.staithe.proto.v1.ListTaskDefinitionFamiliesRequest;
 import dev.staithe.proto.v1.ListTaskDefinitionsRequest;
@@ -33,7 +36,9 @@ import dev.staithe.proto.v1.ListTasksRequest;
 import dev.staithe.proto.v1.PlacementConstraint;
 import dev.staithe.proto.v1.PlacementStrategy;
 import dev.staithe.proto.v1.Resource;
+import dev.staithe.proto.v1.ServiceDeployment;
 import dev.staithe.proto.v1.ServicesGrpc;
+import dev.staithe.proto.v1.StopServiceDeploymentRequest;
 import dev.staithe.proto.v1.Tag;
 import dev.staithe.proto.v1.Task;
 import dev.staithe.proto.v1.TaskDefinitionsGrpc;
@@ -139,6 +144,103 @@ final class ReadsTest {
                 .stream()
                 .map(dev.staithe.proto.v1.Service::getServiceName)
                 .toList();
+    }
+
+    @Test
+    void tellsWhatBecameOfEachDeployment() throws IntentException {
+        Service first = edge.world.created("web", 2);
+        edge.world.put(World.deployment(first, 1, 1, Rollout.COMPLETED));
+        edge.world.definitions.register(World.definition("web"));
+        services.update(UpdateServiceRequest.newBuilder()
+                .setService("web")
+                .setTaskDefinition("web:2")
+                .setDeploymentConfiguration(DeploymentConfiguration.newBuilder()
+                        .setDeploymentCircuitBreaker(
+                                DeploymentCircuitBreaker.newBuilder().setEnable(true)))
+                .build());
+        var before = deployments();
+        edge.world.put(World.deployment(first, 2, 2, Rollout.IN_PROGRESS));
+
+        ServiceDeployment stopped = services.stopDeployment(StopServiceDeploymentRequest.newBuilder()
+                        .setService("web")
+                        .build())
+                .getServiceDeployment();
+        var after = deployments();
+        Service back = edge.world.state().service("default", "web").orElseThrow();
+        edge.world.put(dev.staithe.controlplane.model.Deployment.begin(back, 1).completed(2));
+
+        assertThat(before).extracting(ServiceDeployment::getStatus).containsExactly("PENDING", "SUCCESSFUL");
+        assertThat(before.getFirst().getCause()).isEqualTo("task definition changed");
+        assertThat(before.getFirst().getCircuitBreakerThreshold()).isEqualTo(3);
+        assertThat(stopped.getStatus()).isEqualTo("ROLLBACK_IN_PROGRESS");
+        assertThat(stopped.getRollbackTo()).isEqualTo(before.getLast().getId());
+        assertThat(after)
+                .extracting(ServiceDeployment::getStatus)
+                .containsExactly("PENDING", "ROLLBACK_IN_PROGRESS", "SUCCESSFUL");
+        assertThat(after.getFirst().getCause()).isEqualTo("rollback of " + stopped.getId() + " by a user");
+        assertThat(deployments().get(1).getStatus()).isEqualTo("ROLLBACK_SUCCESSFUL");
+    }
+
+    @Test
+    void listsDeploymentsByStatusAndInPages() throws IntentException {
+        Service first = edge.world.created("web", 2);
+        for (int i = 1; i <= 3; i++) {
+            edge.world.put(World.deployment(first, i, 1, i == 2 ? Rollout.FAILED : Rollout.COMPLETED));
+        }
+
+        var page = services.listDeployments(ListServiceDeploymentsRequest.newBuilder()
+                .setService("web")
+                .addStatus("SUCCESSFUL")
+                .setMaxResults(1)
+                .build());
+        var rest = services.listDeployments(ListServiceDeploymentsRequest.newBuilder()
+                .setService("web")
+                .addStatus("SUCCESSFUL")
+                .setNextToken(page.getNextToken())
+                .build());
+
+        assertThat(page.getServiceDeployments(0).getId()).isEqualTo(id(first, 3));
+        assertThat(rest.getServiceDeploymentsList())
+                .extracting(ServiceDeployment::getId)
+                .containsExactly(id(first, 1));
+    }
+
+    @Test
+    void showsAReplacementAsHealthyOnlyOnceItIs() throws IntentException {
+        Service service = edge.world.created("web", 1);
+        edge.world.put(World.deployment(service, 1, 1, Rollout.COMPLETED)
+                .ended(
+                        Rollout.COMPLETED,
+                        "",
+                        0,
+                        edge.world.environment.time().now().toEpochMilli()));
+        var task = World.task(service, "a".repeat(32), TaskStatus.RUNNING);
+        long later = edge.world.environment.time().now().toEpochMilli() + 1000;
+        edge.world.put(task);
+        int old = described("web").getServices(0).getDeployments(0).getHealthyCount();
+        edge.world.put(task.with(
+                false,
+                TaskStatus.RUNNING,
+                2,
+                "",
+                "",
+                List.of(),
+                new dev.staithe.controlplane.model.Task.Times(later, later, later, later, 0, 0)));
+
+        assertThat(old).isEqualTo(1);
+        assertThat(described("web").getServices(0).getDeployments(0).getHealthyCount())
+                .isZero();
+    }
+
+    private static String id(Service service, long generation) {
+        return dev.staithe.controlplane.model.Deployment.id(service.uid(), generation);
+    }
+
+    private List<ServiceDeployment> deployments() {
+        return services.listDeployments(ListServiceDeploymentsRequest.newBuilder()
+                        .setService("web")
+                        .build())
+                .getServiceDeploymentsList();
     }
 
     @Test
