@@ -68,7 +68,7 @@ final class DeploymentRecords {
                 .toList();
         Census census = Census.of(service, primary, older, tasks, facts);
 
-        Deployment next = counted(census, primary);
+        Deployment next = ImagePins.settled(state, counted(census, primary), tasks, facts);
         if (next.desiredCount() != service.desired()) {
             next = next.scaled(service.desired(), now);
         }
