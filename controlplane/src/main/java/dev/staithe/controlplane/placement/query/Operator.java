@@ -60,6 +60,14 @@ enum Operator {
                 + symbols.getLast();
     }
 
+    /** Whether it is about more and less. */
+    boolean orders() {
+        return switch (this) {
+            case GREATER, GREATER_OR_EQUAL, LESS, LESS_OR_EQUAL -> true;
+            case EQUAL, NOT_EQUAL, EXISTS, NOT_EXISTS, IN, NOT_IN, MATCHES, NOT_MATCHES -> false;
+        };
+    }
+
     /** Whether an order of the value and the argument, as {@code compareTo} gives it, is what the operator asks for. */
     boolean accepts(int order) {
         return switch (this) {

