@@ -238,6 +238,13 @@ final class World {
         put(task.marked(task.marks().protectedUntil(millis() + time.toMillis())));
     }
 
+    /** The deployment is given up, as by the circuit breaker. */
+    void fail(long generation) {
+        Map<String, Optional<ByteString>> changes = new TreeMap<>();
+        put(changes, deployment(generation).ended(Deployment.Rollout.FAILED, "failed", 0, millis()));
+        commit(changes);
+    }
+
     void move(Task task) {
         put(task.marked(task.marks().moving(true)));
     }
