@@ -40,7 +40,7 @@ final class RebalancingLoopTest {
                 .toList();
         assertThat(told).anyMatch(m -> m.contains("has started 1 tasks in ") && m.contains(" to AZ Rebalance: (task "));
         assertThat(told)
-                .anyMatch(m -> m.contains("has stopped 1 running tasks in ")
-                        && m.contains(" due to AZ rebalancing: (task "));
+                .anyMatch(m ->
+                        m.contains("has stopped 1 running tasks in ") && m.contains(" due to AZ rebalancing: (task "));
     }
 }

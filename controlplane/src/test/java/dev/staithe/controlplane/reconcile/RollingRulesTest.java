@@ -68,7 +68,8 @@ final class RollingRulesTest {
 
         world.converge();
         assertThat(world.tasks()).hasSize(4).allMatch(t -> t.generation() == 3);
-        assertThat(world.generations()).as("the last that came up is kept to go back to").containsExactly(1L, 3L);
+                .as("the last that came up is kept to go back to")
+                .containsExactly(1L, 3L);
     }
 
     @Test
