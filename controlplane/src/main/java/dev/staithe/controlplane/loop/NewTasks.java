@@ -99,6 +99,9 @@ final class NewTasks {
     }
 
     private List<String> gpus(String instance, Demand demand) {
+        if (demand.gpus() == 0) {
+            return List.of();
+        }
         return draft.state()
                 .instance(instance)
                 .map(host -> Gpus.take(host, draft.state().tasksOfInstance(instance), demand.gpus()))

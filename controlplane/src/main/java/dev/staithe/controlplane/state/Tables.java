@@ -184,6 +184,11 @@ final class Tables {
     }
 
     void put(Task task) {
+        Task before = tasks.get(task.id());
+        if (before != null && sameInIndexes(before, task)) {
+            tasks = tasks.plus(task.id(), task);
+            return;
+        }
         forget(task.id());
         tasks = tasks.plus(task.id(), task);
         if (!task.standalone()) {
@@ -202,6 +207,16 @@ final class Tables {
                     instance, usage.getOrDefault(instance, Usage.NONE).plus(task.demand()));
             countOfGroup(task, 1);
         }
+    }
+
+    /** What is most often written of a task is how it does, which no index depends on. */
+    private static boolean sameInIndexes(Task before, Task after) {
+        return before.stopped() == after.stopped()
+                && before.instanceId().equals(after.instanceId())
+                && before.serviceUid().equals(after.serviceUid())
+                && before.cluster().equals(after.cluster())
+                && before.group().equals(after.group())
+                && before.demand().equals(after.demand());
     }
 
     private void forget(String taskId) {
