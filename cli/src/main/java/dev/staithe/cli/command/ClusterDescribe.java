@@ -36,10 +36,7 @@ final class ClusterDescribe implements Verb {
         }
         Cluster cluster = response.getClusters(0);
         session.output()
-                .show(
-                        cluster,
-                        List.of(cluster.getClusterName()),
-                        () -> ClusterView.table(List.of(cluster), session.now()));
+                .show(cluster, List.of(cluster.getClusterName()), () -> ClusterView.text(cluster, session.now()));
         return ExitCode.OK;
     }
 }

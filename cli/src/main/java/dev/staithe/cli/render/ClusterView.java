@@ -8,6 +8,12 @@ import java.util.List;
 public final class ClusterView {
     private ClusterView() {}
 
+    /** One cluster with its tags. */
+    public static String text(Cluster cluster, Instant now) {
+        String tags = cluster.getTagsCount() == 0 ? "" : "\n\n" + TagView.table(cluster.getTagsList());
+        return table(List.of(cluster), now).stripTrailing() + tags;
+    }
+
     /** One line for each cluster. */
     public static String table(List<Cluster> clusters, Instant now) {
         Table table = new Table("CLUSTER", "STATUS", "INSTANCES", "SERVICES", "RUNNING", "PENDING", "AGE");

@@ -63,10 +63,8 @@ public final class InstanceView {
         for (Attribute attribute : instance.getAttributesList()) {
             attributes.row(attribute.getName(), attribute.getValue());
         }
-        Table tags = new Table("TAG", "VALUE");
-        instance.getTagsList().forEach(tag -> tags.row(tag.getKey(), tag.getValue()));
         return page + resources.orElse("no resources") + "\n\n" + attributes.orElse("no attributes")
-                + (instance.getTagsCount() == 0 ? "" : "\n\n" + tags);
+                + (instance.getTagsCount() == 0 ? "" : "\n\n" + TagView.table(instance.getTagsList()));
     }
 
     /**

@@ -29,6 +29,9 @@ public final class TaskDefinitionView {
         if (!definition.getMemory().isEmpty()) {
             text.append("  memory ").append(definition.getMemory());
         }
+        if (definition.getTagsCount() > 0) {
+            text.append("\ntags ").append(Words.tags(definition.getTagsList()));
+        }
         text.append("\n\n");
         Table containers = new Table("CONTAINER", "IMAGE", "CPU", "MEMORY", "PORTS", "COMMAND");
         for (ContainerDefinition container : definition.getContainerDefinitionsList()) {

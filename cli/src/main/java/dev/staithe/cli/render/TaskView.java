@@ -87,7 +87,7 @@ public final class TaskView {
                 "protected until",
                 Words.isSet(task.getProtectionExpiresAt()) ? Words.time(task.getProtectionExpiresAt()) : "");
         page.field("reference", task.getReferenceId());
-        page.field("tags", TagView.line(task.getTagsList()));
+        page.field("tags", Words.tags(task.getTagsList()));
         page.field(
                 "why",
                 Stream.of(task.getStopCode(), task.getStoppedReason())

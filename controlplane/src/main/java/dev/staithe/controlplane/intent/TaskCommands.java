@@ -23,7 +23,7 @@ public interface TaskCommands {
     /** The state that the leader plans on. */
     ClusterState leaderState() throws IntentException;
 
-    /** Places tasks now, and writes those that found a place. Fails with one for each instance that refused each other. */
+    /** Places tasks now, and writes those that found a place. For each of the others, one failure for each instance. */
     Written<Outcome> run(RunTasks command) throws IntentException;
 
     /** Starts one task on each of the instances that can take it. */

@@ -3,10 +3,8 @@ package dev.staithe.controlplane.intent;
 import com.google.protobuf.Message;
 import dev.staithe.proto.v1.RunTaskRequest;
 import dev.staithe.proto.v1.StartTaskRequest;
-import dev.staithe.proto.v1.Tag;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.UpdateTaskProtectionRequest;
-import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -44,14 +42,7 @@ final class TaskRules {
                 && !request.getLaunchType().equals("EC2")) {
             problems.invalid("launchType", request.getLaunchType(), "EC2");
         }
-        standalone(
-                request.getCluster(),
-                request.getTaskDefinition(),
-                request.getGroup(),
-                request.getStartedBy(),
-                request.getReferenceId(),
-                problems);
-        tags(request.getTagsList(), request.getPropagateTags(), problems);
+        common(request, problems);
         problems.throwIfAny();
     }
 
@@ -70,33 +61,36 @@ final class TaskRules {
         if (instances < 1 || instances > MOST_TASKS) {
             problems.invalid("containerInstances", instances + " instances", "1-" + MOST_TASKS);
         }
-        standalone(
-                request.getCluster(),
-                request.getTaskDefinition(),
-                request.getGroup(),
-                request.getStartedBy(),
-                request.getReferenceId(),
-                problems);
-        tags(request.getTagsList(), request.getPropagateTags(), problems);
+        common(likeRun(request), problems);
         problems.throwIfAny();
     }
 
-    private static void standalone(
-            String cluster, String definition, String group, String startedBy, String reference, Problems problems) {
-        Names.check(problems, "cluster", Clusters.named(cluster));
-        Names.checkDefinition(problems, "taskDefinition", definition);
-        atMost(LONGEST_GROUP, "group", group, problems);
-        if (group.startsWith("service:")) {
-            problems.invalid("group", group, "a group that does not begin with service:");
-        }
-        atMost(LONGEST_STARTED_BY, "startedBy", startedBy, problems);
-        atMost(LONGEST_REFERENCE, "referenceId", reference, problems);
+    /** The part of the request that RunTask has, too. */
+    static RunTaskRequest likeRun(StartTaskRequest request) {
+        return RunTaskRequest.newBuilder()
+                .setCluster(request.getCluster())
+                .setTaskDefinition(request.getTaskDefinition())
+                .setGroup(request.getGroup())
+                .setStartedBy(request.getStartedBy())
+                .setOverrides(request.getOverrides())
+                .addAllTags(request.getTagsList())
+                .setPropagateTags(request.getPropagateTags())
+                .setReferenceId(request.getReferenceId())
+                .build();
     }
 
-    private static void tags(List<Tag> tags, String propagate, Problems problems) {
-        TagRules.check(problems, "tags", tags);
-        if (!Set.of("", "NONE", "TASK_DEFINITION").contains(propagate)) {
-            problems.invalid("propagateTags", propagate, "TASK_DEFINITION or NONE");
+    private static void common(RunTaskRequest request, Problems problems) {
+        Names.check(problems, "cluster", Clusters.named(request.getCluster()));
+        Names.checkDefinition(problems, "taskDefinition", request.getTaskDefinition());
+        atMost(LONGEST_GROUP, "group", request.getGroup(), problems);
+        if (request.getGroup().startsWith("service:")) {
+            problems.invalid("group", request.getGroup(), "a group that does not begin with service:");
+        }
+        atMost(LONGEST_STARTED_BY, "startedBy", request.getStartedBy(), problems);
+        atMost(LONGEST_REFERENCE, "referenceId", request.getReferenceId(), problems);
+        TagRules.check(problems, "tags", request.getTagsList());
+        if (!Set.of("", "NONE", "TASK_DEFINITION").contains(request.getPropagateTags())) {
+            problems.invalid("propagateTags", request.getPropagateTags(), "TASK_DEFINITION or NONE");
         }
     }
 

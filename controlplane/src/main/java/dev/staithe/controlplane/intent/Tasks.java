@@ -62,14 +62,7 @@ public final class Tasks {
         TaskDefinitionRevision definition = definition(state, request.getTaskDefinition());
         TaskRules.checkConstraints(request, definition.spec());
         checkInstances(state, cluster);
-        TaskCommands.Template template = new TaskCommands.Template(
-                cluster,
-                definition.ref(),
-                group(request.getGroup(), definition),
-                request.getStartedBy(),
-                OverrideRules.checked(definition.spec(), request.getOverrides()),
-                tags(request.getTagsList(), request.getPropagateTags(), definition),
-                request.getReferenceId());
+        TaskCommands.Template template = template(request, cluster, definition);
         return commands.run(new TaskCommands.RunTasks(
                 template,
                 seed,
@@ -90,14 +83,7 @@ public final class Tasks {
         String cluster = Clusters.named(request.getCluster());
         checkCluster(state, cluster);
         TaskDefinitionRevision definition = definition(state, request.getTaskDefinition());
-        TaskCommands.Template template = new TaskCommands.Template(
-                cluster,
-                definition.ref(),
-                group(request.getGroup(), definition),
-                request.getStartedBy(),
-                OverrideRules.checked(definition.spec(), request.getOverrides()),
-                tags(request.getTagsList(), request.getPropagateTags(), definition),
-                request.getReferenceId());
+        TaskCommands.Template template = template(TaskRules.likeRun(request), cluster, definition);
         List<Failure> failures = new ArrayList<>();
         List<String> instances = instances(state, cluster, request.getContainerInstancesList(), failures);
         if (instances.isEmpty()) {
@@ -201,6 +187,18 @@ public final class Tasks {
 
     private static TaskDefinitionRevision definition(ClusterState state, String name) throws IntentException {
         return Definitions.active(state, Names.definition(name).orElseThrow());
+    }
+
+    private static TaskCommands.Template template(
+            RunTaskRequest request, String cluster, TaskDefinitionRevision definition) throws IntentException {
+        return new TaskCommands.Template(
+                cluster,
+                definition.ref(),
+                group(request.getGroup(), definition),
+                request.getStartedBy(),
+                OverrideRules.checked(definition.spec(), request.getOverrides()),
+                tags(request.getTagsList(), request.getPropagateTags(), definition),
+                request.getReferenceId());
     }
 
     private static String group(String given, TaskDefinitionRevision definition) {
