@@ -18,6 +18,28 @@ public final class Replacements {
     private Replacements() {}
 
     /**
+     * Where one task that takes the place of these would go; nothing is taken off the capacity.
+     *
+     * @param capacity of whichever state, told of every host that differs; it is of this state afterwards. Asking it again
+     *     costs little, where a new one looks at all hosts
+     */
+    public static Optional<String> next(
+            ClusterState state, Capacity capacity, PlacementRequest request, List<Task> replaced) {
+        capacity.at(without(state, replaced));
+        List<String> chosen = Placer.place(capacity, request.of(1)).instanceIds();
+        capacity.at(state);
+        return chosen.stream()
+                .filter(id -> state.instance(id)
+                        .filter(host -> capacity.fits(host, request.of(1)) instanceof Verdict.Fits)
+                        .isPresent())
+                .findFirst();
+    }
+
+    private static ClusterState without(ClusterState state, List<Task> replaced) {
+        return state.assuming(replaced.stream().map(t -> t.grouped("")).toList());
+    }
+
+    /**
      * Places what can be placed and takes it off the capacity.
      *
      * @param state that the capacity is of, with what was placed since
@@ -28,10 +50,9 @@ public final class Replacements {
         if (replaced.isEmpty()) {
             return Placer.place(capacity, request);
         }
-        ClusterState without =
-                state.assuming(replaced.stream().map(t -> t.grouped("")).toList());
         List<String> chosen = new ArrayList<>();
-        for (String id : Placer.place(Capacity.of(without), request).instanceIds()) {
+        for (String id :
+                Placer.place(Capacity.of(without(state, replaced)), request).instanceIds()) {
             // The one who decides is the real capacity: a constraint may have been met only without them.
             state.instance(id)
                     .filter(host -> Placer.placeOn(capacity, host, request.of(1)) instanceof Verdict.Fits)

@@ -40,18 +40,20 @@ final class Rebalancer {
     static final Duration RETRY = Duration.ofMinutes(1);
 
     /** Hosts whose tasks are considered in one plan, those with most to gain. */
-    private static final int MOST_CONSIDERED = 16;
+    private static final int MOST_CONSIDERED = 8;
 
     private final Census census;
     private final Facts facts;
     private final Service service;
     private final Deployment primary;
+    private final Capacity capacity;
 
     private Rebalancer(Census census, Facts facts) {
         this.census = census;
         this.facts = facts;
         this.service = census.service();
         this.primary = census.primary();
+        this.capacity = Capacity.of(facts.state());
     }
 
     /**
@@ -156,6 +158,8 @@ final class Rebalancer {
             moves.add(next.get());
             movable.remove(moved.id());
             standing.put(moved.id(), moved);
+            capacity.touched(next.get().task().instanceId());
+            capacity.touched(moved.instanceId());
             state = state.assuming(List.of(moved));
         }
         return moves;
@@ -222,10 +226,7 @@ final class Rebalancer {
     /** Where the placer would put a task that takes the place of one of these. */
     private Optional<String> place(ClusterState state, List<Task> replaced) {
         Optional<TaskDefinitionRevision> definition = state.taskDefinition(primary.taskDefinition());
-        return definition.flatMap(d ->
-                Replacements.place(state, Capacity.of(state), PlacementRequest.of(service, primary, d, 1), replaced)
-                        .instanceIds()
-                        .stream()
-                        .findFirst());
+        return definition.flatMap(
+                d -> Replacements.next(state, capacity, PlacementRequest.of(service, primary, d, 1), replaced));
     }
 }
