@@ -60,13 +60,20 @@ final class DeploymentMessages {
         return all;
     }
 
-    /** The one of that generation. */
-    Optional<ServiceDeployment> of(long generation) {
+    /** The one of that generation. One that was given up before the leader had seen it has left nothing but its number. */
+    ServiceDeployment of(long generation) {
         return state.deployment(service.uid(), generation)
                 .or(() -> generation == service.generation()
                         ? Optional.of(Deployment.begin(service, 0))
                         : Optional.empty())
-                .map(this::of);
+                .map(this::of)
+                .orElseGet(() -> ServiceDeployment.newBuilder()
+                        .setId(Deployment.id(service.uid(), generation))
+                        .setServiceName(service.name())
+                        .setCluster(service.cluster())
+                        .setStatus("STOPPED")
+                        .setStatusReason("it was given up before anything of it had begun")
+                        .build());
     }
 
     private ServiceDeployment of(Deployment deployment) {

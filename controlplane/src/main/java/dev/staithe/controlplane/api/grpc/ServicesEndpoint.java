@@ -90,9 +90,7 @@ final class ServicesEndpoint extends ServicesGrpc.ServicesImplBase {
             ClusterState state = view.after(stopped.service().revision());
             return StopServiceDeploymentResponse.newBuilder()
                     .setServiceDeployment(
-                            new DeploymentMessages(state, stopped.service().value())
-                                    .of(stopped.generation())
-                                    .orElseThrow())
+                            new DeploymentMessages(state, stopped.service().value()).of(stopped.generation()))
                     .build();
         });
     }
