@@ -2,6 +2,7 @@ package dev.staithe.multinode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.staithe.proto.v1.Attribute;
 import dev.staithe.proto.v1.ContainerInstance;
 import dev.staithe.proto.v1.Task;
 import java.util.HexFormat;
@@ -70,6 +71,14 @@ final class Fleet implements BeforeEachCallback, AfterEachCallback {
                 .filter(instance -> instance.getHostName().equals(host))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no host " + host));
+    }
+
+    String zone(String host) {
+        return instance(host).getAttributesList().stream()
+                .filter(attribute -> attribute.getName().equals("ecs.availability-zone"))
+                .map(Attribute::getValue)
+                .findFirst()
+                .orElse("");
     }
 
     /** How many tasks of the service run on each host that has any. */
