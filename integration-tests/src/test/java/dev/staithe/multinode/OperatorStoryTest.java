@@ -32,6 +32,7 @@ final class OperatorStoryTest {
             met("what the operator did", visitors.count());
             losesAHost();
             hasTheHostBack();
+            seesTheTasksSpreadAgain();
             met("all that happened", visitors.count());
         }
         endsTheDay();
@@ -46,6 +47,30 @@ final class OperatorStoryTest {
         System.out.println("visitors met by " + by + ": " + count);
         assertThat(count.answered()).isGreaterThan(100);
         assertThat(count.unanswered()).isZero();
+    }
+
+    /** Two hosts, two tasks: the smallest fleet that can stand unevenly. */
+    @Test
+    void aHostThatReturnsGetsItsTaskBackAndNobodyNotices() {
+        operator.type("deploy/fleet up --hosts 2");
+        operator.type("sed 's/384/192/; s/, \"hostPort\": 8080//' deploy/examples/shop.json |"
+                + " deploy/staithe task-definition register -f -");
+        operator.type("deploy/staithe service create shop --task-definition shop --desired-count 2");
+        assertThat(fleet.spread("shop")).containsExactly(entry("host-a", 1), entry("host-b", 1));
+
+        operator.type("deploy/fleet kill host-b");
+        Site.await("both tasks run on the other host")
+                .untilAsserted(() -> assertThat(fleet.spread("shop")).containsExactly(entry("host-a", 2)));
+        Site.awaitSteady(fleet.api(), "shop", 2);
+        try (Visitors visitors = new Visitors(fleet.address(), "shop")) {
+            operator.type("deploy/fleet start host-b");
+            Site.await("one task is on each")
+                    .untilAsserted(() -> assertThat(fleet.spread("shop"))
+                            .containsExactly(entry("host-a", 1), entry("host-b", 1)));
+            Site.awaitSteady(fleet.api(), "shop", 2);
+
+            met("the move of a task", visitors.count());
+        }
     }
 
     private void startsAFleet() {
@@ -141,6 +166,23 @@ final class OperatorStoryTest {
                         .isSubsetOf(fleet.api().tasks("shop", "RUNNING").stream()
                                 .map(Task::getTaskId)
                                 .toList()));
+    }
+
+    private void seesTheTasksSpreadAgain() {
+        Site.await("the returned host has its share").untilAsserted(this::assertBalanced);
+        Site.awaitSteady(fleet.api(), "shop", 8);
+        operator.type("deploy/staithe instance list");
+        operator.type("deploy/staithe service events shop | tail -7");
+
+        for (String host : List.of("host-a", "host-b", "host-c", "host-d")) {
+            assertThat(fleet.running(host))
+                    .as("the containers on %s", host)
+                    .isEqualTo(fleet.api().tasks("shop", "RUNNING").stream()
+                            .filter(task -> task.getHostName().equals(host))
+                            .map(Task::getTaskId)
+                            .sorted()
+                            .toList());
+        }
     }
 
     private void endsTheDay() {
