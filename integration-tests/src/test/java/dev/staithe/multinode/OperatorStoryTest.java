@@ -65,8 +65,8 @@ final class OperatorStoryTest {
         try (Visitors visitors = new Visitors(fleet.address(), "shop")) {
             operator.type("deploy/fleet start host-b");
             Site.await("one task is on each")
-                    .untilAsserted(() -> assertThat(fleet.spread("shop"))
-                            .containsExactly(entry("host-a", 1), entry("host-b", 1)));
+                    .untilAsserted(() ->
+                            assertThat(fleet.spread("shop")).containsExactly(entry("host-a", 1), entry("host-b", 1)));
             Site.awaitSteady(fleet.api(), "shop", 2);
 
             met("the move of a task", visitors.count());
@@ -86,9 +86,7 @@ final class OperatorStoryTest {
         operator.type(
                 "deploy/staithe service create shop --task-definition shop --desired-count 2 --min-healthy 50 --max 200");
 
-        assertThat(fleet.spread("shop").keySet())
-                .extracting(fleet::zone)
-                .containsExactlyInAnyOrder("zone-1", "zone-2");
+        assertThat(fleet.spread("shop").keySet()).extracting(fleet::zone).containsExactlyInAnyOrder("zone-1", "zone-2");
     }
 
     private void scalesOutToAllHosts() {
@@ -136,6 +134,7 @@ final class OperatorStoryTest {
         assertThat(fleet.api().service("shop").getRunningCount()).isEqualTo(8);
 
         operator.type("deploy/staithe instance activate host-b");
+        awaitBalanced();
     }
 
     private void losesAHost() {
@@ -169,8 +168,7 @@ final class OperatorStoryTest {
     }
 
     private void seesTheTasksSpreadAgain() {
-        Site.await("the returned host has its share").untilAsserted(this::assertBalanced);
-        Site.awaitSteady(fleet.api(), "shop", 8);
+        awaitBalanced();
         operator.type("deploy/staithe instance list");
         operator.type("deploy/staithe service events shop | tail -7");
 
@@ -188,6 +186,11 @@ final class OperatorStoryTest {
     private void endsTheDay() {
         operator.type("deploy/staithe service delete shop --force");
         operator.type("deploy/fleet down");
+    }
+
+    private void awaitBalanced() {
+        Site.await("every host has its share").untilAsserted(this::assertBalanced);
+        Site.awaitSteady(fleet.api(), "shop", 8);
     }
 
     private void assertBalanced() {

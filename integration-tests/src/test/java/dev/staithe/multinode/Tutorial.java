@@ -17,7 +17,7 @@ final class Tutorial {
     private static final Path FILE = Terminal.CHECKOUT.resolve("docs/tutorial.md");
     private static final String FENCE = "```";
     private static final String PROMPT = "$ ";
-    private static final int LINES_SHOWN = 14;
+    private static final int LINES_SHOWN = 12;
     private static final int LINES_SHOWN_FIRST = 3;
 
     private Tutorial() {}
