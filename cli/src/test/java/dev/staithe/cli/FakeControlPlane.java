@@ -8,6 +8,7 @@ import dev.staithe.proto.v1.ClustersGrpc;
 import dev.staithe.proto.v1.ContainerInstancesGrpc;
 import dev.staithe.proto.v1.EventsGrpc;
 import dev.staithe.proto.v1.LogsGrpc;
+import dev.staithe.proto.v1.PlansGrpc;
 import dev.staithe.proto.v1.ServicesGrpc;
 import dev.staithe.proto.v1.TagsGrpc;
 import dev.staithe.proto.v1.TaskDefinitionsGrpc;
@@ -52,6 +53,7 @@ public final class FakeControlPlane implements AutoCloseable {
                 TagsGrpc.getServiceDescriptor(),
                 ContainerInstancesGrpc.getServiceDescriptor(),
                 EventsGrpc.getServiceDescriptor(),
+                PlansGrpc.getServiceDescriptor(),
                 LogsGrpc.getServiceDescriptor())) {
             builder.addService(scripted(service));
         }

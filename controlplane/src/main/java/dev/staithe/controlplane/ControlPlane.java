@@ -5,8 +5,10 @@ import dev.staithe.controlplane.commit.Committer;
 import dev.staithe.controlplane.dispatch.AgentSessions;
 import dev.staithe.controlplane.events.ClusterEvents;
 import dev.staithe.controlplane.intent.Clusters;
+import dev.staithe.controlplane.intent.Explains;
 import dev.staithe.controlplane.intent.HostAttributes;
 import dev.staithe.controlplane.intent.Hosts;
+import dev.staithe.controlplane.intent.Plans;
 import dev.staithe.controlplane.intent.ResourceTags;
 import dev.staithe.controlplane.intent.Services;
 import dev.staithe.controlplane.intent.TaskCommands;
@@ -18,6 +20,7 @@ import dev.staithe.controlplane.leader.LeaderRoles;
 import dev.staithe.controlplane.leader.Leadership;
 import dev.staithe.controlplane.loop.ControlLoop;
 import dev.staithe.controlplane.loop.LoopCommands;
+import dev.staithe.controlplane.loop.Rehearsal;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.ClusterView;
 import dev.staithe.controlplane.state.StateReplica;
@@ -55,6 +58,8 @@ public final class ControlPlane {
     private final Hosts hosts;
     private final HostAttributes hostAttributes;
     private final ClusterEvents events;
+    private final Plans plans;
+    private final Explains explains;
 
     private ControlPlane(ControlPlaneConfig config, Environment environment, Store store) {
         loop = environment.loop("control");
@@ -64,6 +69,8 @@ public final class ControlPlane {
         hosts = new Hosts(store);
         hostAttributes = new HostAttributes(store);
         events = new ClusterEvents(environment.time());
+        plans = new Plans(new Rehearsal(config.settings(), environment.time()));
+        explains = new Explains(config.settings(), environment.time());
         Wiring wiring = new Wiring();
         replica = new StateReplica(store, environment, loop, wiring);
         Candidate self = new Candidate(config.nodeId(), config.advertise(), config.leaderLease());
@@ -153,6 +160,14 @@ public final class ControlPlane {
 
     public HostAttributes hostAttributes() {
         return hostAttributes;
+    }
+
+    public Plans plans() {
+        return plans;
+    }
+
+    public Explains explains() {
+        return explains;
     }
 
     /** What happens, as this replica learns of it. */

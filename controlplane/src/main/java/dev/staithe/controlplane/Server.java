@@ -88,6 +88,8 @@ final class Server {
                 control.loop(),
                 control.agents()::ask,
                 control.events(),
+                control.plans(),
+                control.explains(),
                 config.healthyAfter(),
                 threads);
         ApiServices.all(parts).forEach(builder::addService);

@@ -42,6 +42,7 @@ public final class CommandTree {
                 new InstanceNoun(),
                 new TagNoun(),
                 new EventNoun(),
+                new PlanCommand(),
                 new DevNoun(),
                 new CompletionCommand(),
                 new VersionCommand());

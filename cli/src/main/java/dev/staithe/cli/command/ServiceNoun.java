@@ -19,6 +19,7 @@ final class ServiceNoun implements Noun {
                 new ServiceList(),
                 new ServiceDescribe(),
                 new ServicePs(),
+                new ServiceExplain(),
                 new ServiceEvents(),
                 new ServiceLogs(),
                 new ServiceWait(),

@@ -18,8 +18,8 @@ import picocli.CommandLine.ScopeType;
             "  staithe service ps web                         what the tasks of a service do",
             "",
             "The server also comes from STAITHE_SERVER or ~/.config/staithe/config.yaml (server: HOST:PORT).",
-            "Exit codes: 0 done, 1 error, 3 failed and rolled back, 4 failed, 5 cannot be placed, 6 timed out,",
-            "7 not found, 8 control plane unreachable, 64 usage."
+            "Exit codes: 0 done, 1 error, 2 changes pending (plan), 3 failed and rolled back, 4 failed,",
+            "5 cannot be placed, 6 timed out, 7 not found, 8 control plane unreachable, 64 usage."
         })
 final class StaitheCommand {
     @Option(

@@ -17,6 +17,7 @@ final class TaskNoun implements Noun {
                 new TaskStop(),
                 new TaskList(),
                 new TaskDescribe(),
+                new TaskExplain(),
                 new TaskLogsCommand(),
                 new TaskProtect(),
                 new TaskUnprotect());

@@ -11,6 +11,9 @@ public record ExitCode(int code) {
 
     public static final ExitCode ERROR = new ExitCode(1);
 
+    /** Nothing was done, and something would be: {@code plan}. */
+    public static final ExitCode CHANGES_PENDING = new ExitCode(2);
+
     /** The deployment failed, and an earlier revision took its place again. */
     public static final ExitCode ROLLED_BACK = new ExitCode(3);
 

@@ -153,6 +153,21 @@ public final class Draft {
         units.put(mutation.key(), unit);
     }
 
+    /** What the store would feed back if all of it were written by one transaction of that revision. */
+    public Batch asBatch(long revision) {
+        return new Batch(
+                revision,
+                mutations.values().stream()
+                        .<StoreEvent>map(mutation -> switch (mutation) {
+                            case Mutation.Put put ->
+                                new StoreEvent.Put(new Entry(put.key(), put.value(), revision, revision));
+                            case Mutation.PutLeased leased ->
+                                throw new IllegalStateException(leased.key() + " (expected: no leases in a draft)");
+                            case Mutation.Delete delete -> new StoreEvent.Deleted(delete.key());
+                        })
+                        .toList());
+    }
+
     /** The writes, in the order in which they were decided, each with the guard that nobody changed the key since. */
     List<Write> writes() {
         List<Write> writes = new ArrayList<>();

@@ -19,7 +19,7 @@ public record Explanation(int waiting, List<Host> hosts) {
 
     private static final Comparator<Host> BY_NAME =
             Comparator.comparing(Host::hostName).thenComparing(Host::instanceId);
-    private static final Comparator<Host> CLOSEST_FIRST = Comparator.comparing(
+    static final Comparator<Host> CLOSEST_FIRST = Comparator.comparing(
                     (Host h) -> h.refused().reason(), Comparator.reverseOrder())
             .thenComparingLong(h -> h.refused().lacking())
             .thenComparing(BY_NAME);

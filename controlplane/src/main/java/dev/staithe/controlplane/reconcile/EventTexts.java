@@ -9,10 +9,17 @@ public final class EventTexts {
     /** Part of every message that says that no place was found. */
     public static final String UNABLE_TO_PLACE = "was unable to place a task";
 
+    private static final String PROTECTED = "The number of protected tasks are more than the desired count of tasks.";
+
     /** Tasks that one event names; of more it gives the number. */
     private static final int MOST_NAMED = 20;
 
     private EventTexts() {}
+
+    /** Whether a message says that something keeps the service from what is wanted, other than that no place is found. */
+    public static boolean isObstacle(String message) {
+        return message.endsWith(impaired()) || message.endsWith(stuckBetweenBounds()) || message.endsWith(PROTECTED);
+    }
 
     public static String started(List<String> taskIds) {
         return "has started " + taskIds.size() + " tasks: " + tasks(taskIds) + ".";
@@ -73,8 +80,8 @@ public final class EventTexts {
 
     /** More tasks of the deployment are protected than it is meant to have. */
     static String protectedFromScaleIn(String deploymentId) {
-        return "was unable to reach steady state because task set (" + deploymentId + ") was unable to scale in."
-                + " Reason: The number of protected tasks are more than the desired count of tasks.";
+        return "was unable to reach steady state because task set (" + deploymentId
+                + ") was unable to scale in. Reason: " + PROTECTED;
     }
 
     public static String unableToPlace(Explanation explanation) {

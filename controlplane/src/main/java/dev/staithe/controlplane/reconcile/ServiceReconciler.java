@@ -56,6 +56,13 @@ public final class ServiceReconciler {
         return reconciler.plan();
     }
 
+    /** What keeps the service from what is wanted, beside places for its tasks, and what to do about it; for people. */
+    public static List<String> obstacles(ClusterState state, Service service, Moment moment, Settings settings) {
+        ServiceReconciler reconciler = new ServiceReconciler(state, service, new Facts(state, moment, settings));
+        Census census = reconciler.census();
+        return Obstacles.of(census, DeploymentPlanner.plan(census, 0, reconciler.facts), moment);
+    }
+
     /**
      * Whether a task that stopped counts as failed: it did so by its own fault before it was healthy. When the last one of
      * a deployment was seen is what {@link Moment#failedAt} says.

@@ -2,8 +2,10 @@ package dev.staithe.controlplane.api.grpc;
 
 import dev.staithe.controlplane.events.ClusterEvents;
 import dev.staithe.controlplane.intent.Clusters;
+import dev.staithe.controlplane.intent.Explains;
 import dev.staithe.controlplane.intent.HostAttributes;
 import dev.staithe.controlplane.intent.Hosts;
+import dev.staithe.controlplane.intent.Plans;
 import dev.staithe.controlplane.intent.ResourceTags;
 import dev.staithe.controlplane.intent.Services;
 import dev.staithe.controlplane.intent.TaskCommands;
@@ -51,6 +53,8 @@ public final class ApiServices {
             EventLoop loop,
             LogSource logs,
             ClusterEvents events,
+            Plans plans,
+            Explains explains,
             Duration healthyAfter,
             Executor pushes) {}
 
@@ -62,10 +66,17 @@ public final class ApiServices {
         List<BindableService> services = List.of(
                 new ClustersEndpoint(view, parts.clusters()),
                 new TaskDefinitionsEndpoint(view, parts.taskDefinitions()),
-                new ServicesEndpoint(view, parts.services(), messages, new Pushing(parts.pushes(), errors)),
-                new TasksEndpoint(view, parts.tasks(), parts.environment().time(), new Pushing(parts.pushes(), errors)),
                 new TagsEndpoint(view, parts.tags()),
+                new ServicesEndpoint(
+                        view, parts.services(), parts.explains(), messages, new Pushing(parts.pushes(), errors)),
+                new TasksEndpoint(
+                        view,
+                        parts.tasks(),
+                        parts.explains(),
+                        parts.environment().time(),
+                        new Pushing(parts.pushes(), errors)),
                 new ContainerInstancesEndpoint(view, parts.hosts(), parts.hostAttributes()),
+                new PlansEndpoint(view, parts.plans()),
                 new EventsEndpoint(view, parts.events(), new Pushing(parts.pushes(), errors)),
                 new LogsEndpoint(parts.commands(), parts.loop(), parts.logs(), new Pushing(parts.pushes(), errors)));
         return services.stream()

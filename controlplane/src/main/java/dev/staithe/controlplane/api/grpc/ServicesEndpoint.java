@@ -1,5 +1,6 @@
 package dev.staithe.controlplane.api.grpc;
 
+import dev.staithe.controlplane.intent.Explains;
 import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.Rollouts;
 import dev.staithe.controlplane.intent.Services;
@@ -12,6 +13,8 @@ import dev.staithe.proto.v1.DeleteServiceRequest;
 import dev.staithe.proto.v1.DeleteServiceResponse;
 import dev.staithe.proto.v1.DescribeServicesRequest;
 import dev.staithe.proto.v1.DescribeServicesResponse;
+import dev.staithe.proto.v1.ExplainServiceRequest;
+import dev.staithe.proto.v1.ExplainServiceResponse;
 import dev.staithe.proto.v1.ListServiceDeploymentsRequest;
 import dev.staithe.proto.v1.ListServiceDeploymentsResponse;
 import dev.staithe.proto.v1.ListServicesRequest;
@@ -36,12 +39,14 @@ final class ServicesEndpoint extends ServicesGrpc.ServicesImplBase {
 
     private final View view;
     private final Services services;
+    private final Explains explains;
     private final ServiceMessages messages;
     private final Pushing pushing;
 
-    ServicesEndpoint(View view, Services services, ServiceMessages messages, Pushing pushing) {
+    ServicesEndpoint(View view, Services services, Explains explains, ServiceMessages messages, Pushing pushing) {
         this.view = view;
         this.services = services;
+        this.explains = explains;
         this.messages = messages;
         this.pushing = pushing;
     }
@@ -167,6 +172,17 @@ final class ServicesEndpoint extends ServicesGrpc.ServicesImplBase {
                 }
             }
             return response.build();
+        });
+    }
+
+    @Override
+    public void explain(ExplainServiceRequest request, StreamObserver<ExplainServiceResponse> caller) {
+        Calls.answer(caller, () -> {
+            Explains.Explained explained = explains.service(request, view.current());
+            return ExplainServiceResponse.newBuilder()
+                    .setDecision(explained.prospect().message())
+                    .addAllNotes(explained.obstacles())
+                    .build();
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.staithe.controlplane.api.grpc;
 
+import dev.staithe.controlplane.intent.Explains;
 import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.intent.TaskCommands.Outcome;
@@ -10,6 +11,8 @@ import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.proto.v1.DescribeTasksRequest;
 import dev.staithe.proto.v1.DescribeTasksResponse;
+import dev.staithe.proto.v1.ExplainTaskRequest;
+import dev.staithe.proto.v1.ExplainTaskResponse;
 import dev.staithe.proto.v1.Failure;
 import dev.staithe.proto.v1.GetTaskProtectionRequest;
 import dev.staithe.proto.v1.GetTaskProtectionResponse;
@@ -37,12 +40,14 @@ final class TasksEndpoint extends TasksGrpc.TasksImplBase {
 
     private final View view;
     private final Tasks tasks;
+    private final Explains explains;
     private final Time time;
     private final Pushing pushing;
 
-    TasksEndpoint(View view, Tasks tasks, Time time, Pushing pushing) {
+    TasksEndpoint(View view, Tasks tasks, Explains explains, Time time, Pushing pushing) {
         this.view = view;
         this.tasks = tasks;
+        this.explains = explains;
         this.time = time;
         this.pushing = pushing;
     }
@@ -169,6 +174,15 @@ final class TasksEndpoint extends TasksGrpc.TasksImplBase {
                 .filter(t -> instance.isEmpty()
                         || t.instanceId().equals(instance.get().id()))
                 .toList();
+    }
+
+    @Override
+    public void explain(ExplainTaskRequest request, StreamObserver<ExplainTaskResponse> caller) {
+        Calls.answer(
+                caller,
+                () -> ExplainTaskResponse.newBuilder()
+                        .setDecision(explains.task(request, view.current()).message())
+                        .build());
     }
 
     @Override

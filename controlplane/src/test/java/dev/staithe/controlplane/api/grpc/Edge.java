@@ -6,11 +6,15 @@ import com.google.rpc.ErrorInfo;
 import dev.staithe.controlplane.dispatch.AgentSessions;
 import dev.staithe.controlplane.dispatch.Answers;
 import dev.staithe.controlplane.events.ClusterEvents;
+import dev.staithe.controlplane.intent.Explains;
 import dev.staithe.controlplane.intent.FakeLeader;
 import dev.staithe.controlplane.intent.IntentException;
+import dev.staithe.controlplane.intent.Plans;
 import dev.staithe.controlplane.intent.ResourceTags;
 import dev.staithe.controlplane.intent.Tasks;
 import dev.staithe.controlplane.intent.World;
+import dev.staithe.controlplane.loop.Rehearsal;
+import dev.staithe.controlplane.reconcile.Settings;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.ClusterView;
 import dev.staithe.controlplane.state.StateReplica;
@@ -74,6 +78,8 @@ final class Edge implements AutoCloseable {
                 new DirectLoop(),
                 hosts,
                 events,
+                new Plans(new Rehearsal(Settings.DEFAULTS, world.environment.time())),
+                new Explains(Settings.DEFAULTS, world.environment.time()),
                 Duration.ofSeconds(40),
                 Runnable::run));
     }
