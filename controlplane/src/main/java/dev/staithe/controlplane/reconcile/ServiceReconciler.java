@@ -58,9 +58,9 @@ public final class ServiceReconciler {
 
     /** What keeps the service from what is wanted, beside places for its tasks, and what to do about it; for people. */
     public static List<String> obstacles(ClusterState state, Service service, Moment moment, Settings settings) {
-        ServiceReconciler reconciler = new ServiceReconciler(state, service, new Facts(state, moment, settings));
-        Census census = reconciler.census();
-        return Obstacles.of(census, DeploymentPlanner.plan(census, 0, reconciler.facts), moment);
+        Facts facts = new Facts(state, moment, settings);
+        Census census = new DeploymentRecords(service, facts).census();
+        return Obstacles.of(census, DeploymentPlanner.plan(census, 0, facts), moment);
     }
 
     /**
