@@ -179,6 +179,7 @@ final class RolloutWait {
         return switch (verdict) {
             case Verdict.Steady it -> ExitCode.OK;
             case Verdict.Failed it -> ExitCode.FAILED;
+            case Verdict.Stuck it -> ExitCode.FAILED;
             case Verdict.Superseded it -> ExitCode.FAILED;
             case Verdict.Deleted it -> ExitCode.FAILED;
             case Verdict.RolledBack it -> ExitCode.ROLLED_BACK;

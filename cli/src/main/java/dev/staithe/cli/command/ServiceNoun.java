@@ -16,6 +16,8 @@ final class ServiceNoun implements Noun {
                 new ServiceUpdate(),
                 new ServiceScale(),
                 new ServiceRollback(),
+                new ServiceDeployments(),
+                new ServiceStopDeployment(),
                 new ServiceList(),
                 new ServiceDescribe(),
                 new ServicePs(),

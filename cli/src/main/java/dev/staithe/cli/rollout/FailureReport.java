@@ -6,6 +6,7 @@ import dev.staithe.cli.render.Table;
 import dev.staithe.cli.render.Words;
 import dev.staithe.proto.v1.Container;
 import dev.staithe.proto.v1.Deployment;
+import dev.staithe.proto.v1.DeploymentConfiguration;
 import dev.staithe.proto.v1.HostVerdict;
 import dev.staithe.proto.v1.PlacementExplanation;
 import dev.staithe.proto.v1.Service;
@@ -78,6 +79,7 @@ public final class FailureReport {
         Rollout.deployment(service, evidence.goal()).ifPresent(this::describe);
         switch (evidence.verdict()) {
             case Verdict.NotPlaced it -> describe(service.getPlacement());
+            case Verdict.Stuck it -> describeBounds();
             case Verdict.Superseded it -> next(NextCommands.look(service, definition));
             case Verdict.Deleted it -> next(List.of("staithe service list"));
             case Verdict.Failed it -> describeSuspect();
@@ -93,6 +95,7 @@ public final class FailureReport {
         return switch (verdict) {
             case Verdict.Failed it -> "the deployment failed: " + it.why();
             case Verdict.RolledBack it -> "the deployment failed, " + it.why();
+            case Verdict.Stuck it -> "the deployment can neither start nor stop a task";
             case Verdict.NotPlaced it ->
                 Words.count(service.getPlacement().getWaitingCount(), "task") + " of " + definition
                         + " cannot be placed";
@@ -111,6 +114,17 @@ public final class FailureReport {
                 deployment.getId() + " of " + deployment.getTaskDefinition() + ": "
                         + deployment.getRunningCount() + " of " + service.getDesiredCount() + " running, "
                         + deployment.getHealthyCount() + " healthy, " + deployment.getPendingCount() + " pending");
+    }
+
+    private void describeBounds() {
+        DeploymentConfiguration bounds = service.getDeploymentConfiguration();
+        page.field(
+                "  cause",
+                "at least " + bounds.getMinimumHealthyPercent() + "% of " + Words.count(service.getDesiredCount(), "task")
+                        + " have to stay healthy and at most " + bounds.getMaximumPercent()
+                        + "% may run: there is no room for a new one, and no old one may go");
+        scheduler();
+        next(NextCommands.afterStuck(service, definition));
     }
 
     private void describeSuspect() {

@@ -37,6 +37,15 @@ final class NextCommands {
         return next.aligned();
     }
 
+    /** When the bounds of the deployment leave it no move. */
+    static List<String> afterStuck(Service service, String definition) {
+        NextCommands next = new NextCommands(service, definition);
+        next.line("service update " + service.getServiceName() + " --max 200", "new tasks first, then the old ones");
+        next.line("service update " + service.getServiceName() + " --min-healthy 50", "old tasks first, half of them");
+        next.retreat();
+        return next.aligned();
+    }
+
     /** When the service itself is the place to look. */
     static List<String> look(Service service, String definition) {
         NextCommands next = new NextCommands(service, definition);

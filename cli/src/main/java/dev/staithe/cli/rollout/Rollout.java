@@ -23,8 +23,12 @@ public final class Rollout {
     /** Some tasks came up: the others get more tries. */
     private static final int HOPELESS_ALTHOUGH_SOME_RUN = 10;
 
+    /** The newest events, in which a rollback is looked for. */
+    private static final int EVENTS_READ = 10;
+
     private final Goal goal;
     private boolean deploymentSeen;
+    private boolean rollingBack;
     private boolean countSeen;
 
     public Rollout(Goal goal) {
@@ -44,7 +48,7 @@ public final class Rollout {
         boolean ours = goal.deployment().isEmpty() || primary.get().getId().equals(goal.deployment());
         deploymentSeen |= ours;
         if (!ours) {
-            return deploymentSeen ? replaced(service, primary.get()) : waiting("waiting for the deployment to begin");
+            return deploymentSeen ? replaced(service, primary.get(), view.getTasksList()) : waiting("waiting for the deployment to begin");
         }
         countSeen |= service.getDesiredCount() == goal.desiredCount();
         return countSeen
@@ -54,17 +58,42 @@ public final class Rollout {
 
     private static Verdict judge(Service service, Deployment primary, List<Task> tasks) {
         if (primary.getRolloutState().equals("FAILED")) {
-            String reason = primary.getRolloutStateReason();
-            return mentionsRollback(reason) ? new Verdict.RolledBack(reason) : new Verdict.Failed(reason);
+            return failed(primary);
         }
-        int hopeless = primary.getHealthyCount() == 0 ? HOPELESS : HOPELESS_ALTHOUGH_SOME_RUN;
-        if (service.getDesiredCount() > 0 && primary.getFailedTasks() >= hopeless) {
+        if (service.getDesiredCount() > 0 && primary.getFailedTasks() >= hopeless(service, primary)) {
             return new Verdict.Failed(Words.count(primary.getFailedTasks(), "task") + " of "
                     + primary.getTaskDefinition() + " in a row did not come up");
+        }
+        if (isStuck(service, primary)) {
+            return new Verdict.Stuck();
         }
         return isSteady(service, primary)
                 ? new Verdict.Steady()
                 : new Verdict.InProgress(progress(service, primary, tasks), isBlocked(service, primary, tasks));
+    }
+
+    /** How many failures in a row end the wait. Where a circuit breaker watches, it is given the time to judge. */
+    private static int hopeless(Service service, Deployment primary) {
+        if (service.getDeploymentConfiguration().getDeploymentCircuitBreaker().getEnable()) {
+            return Math.max(HOPELESS_ALTHOUGH_SOME_RUN, service.getDesiredCount());
+        }
+        return primary.getHealthyCount() == 0 ? HOPELESS : HOPELESS_ALTHOUGH_SOME_RUN;
+    }
+
+    /** Given up by the circuit breaker: it is over, unless something older is going to be brought back. */
+    private static Verdict failed(Deployment primary) {
+        return primary.getRollbackTo().isEmpty()
+                ? new Verdict.Failed(primary.getRolloutStateReason())
+                : waiting("failed; waiting for the rollback to begin");
+    }
+
+    /** What the scheduler said last is that the bounds let it do nothing. */
+    private static boolean isStuck(Service service, Deployment primary) {
+        return primary.getRolloutState().equals("IN_PROGRESS")
+                && service.getEventsCount() > 0
+                && service.getEvents(0).getMessage().contains("was unable to stop or start tasks during a deployment")
+                && !Words.instant(service.getEvents(0).getCreatedAt())
+                        .isBefore(Words.instant(primary.getCreatedAt()));
     }
 
     private static boolean isSteady(Service service, Deployment primary) {
@@ -87,15 +116,22 @@ public final class Rollout {
                 && !task.getLastStatus().equals("STOPPED");
     }
 
-    private static Verdict replaced(Service service, Deployment primary) {
-        boolean rollback = mentionsRollback(primary.getRolloutStateReason())
+    /** Another deployment took its place: one that goes back, which is waited for, or somebody else's. */
+    private Verdict replaced(Service service, Deployment primary, List<Task> tasks) {
+        rollingBack |= mentionsRollback(primary.getRolloutStateReason())
                 || service.getEventsList().stream()
-                        .limit(5)
-                        .anyMatch(event -> mentionsRollback(event.getMessage())
-                                && event.getMessage().contains(primary.getId()));
-        return rollback
+                        .limit(EVENTS_READ)
+                        .anyMatch(event -> mentionsRollback(event.getMessage()));
+        if (!rollingBack) {
+            return new Verdict.Superseded(primary.getId(), primary.getTaskDefinition());
+        }
+        if (primary.getRolloutState().equals("FAILED")) {
+            return new Verdict.Failed("and so did the rollback to " + primary.getTaskDefinition());
+        }
+        return isSteady(service, primary)
                 ? new Verdict.RolledBack("rolled back to " + primary.getTaskDefinition())
-                : new Verdict.Superseded(primary.getId(), primary.getTaskDefinition());
+                : waiting("failed; rolling back to " + primary.getTaskDefinition() + ": "
+                        + progress(service, primary, tasks));
     }
 
     private static boolean mentionsRollback(String text) {

@@ -20,6 +20,9 @@ public sealed interface Verdict {
     /** It failed, and another deployment brings an earlier revision back. */
     record RolledBack(String why) implements Verdict {}
 
+    /** The bounds of its configuration let it neither start nor stop a task. */
+    record Stuck() implements Verdict {}
+
     /** Tasks wait for a place that no host has. */
     record NotPlaced() implements Verdict {}
 

@@ -20,6 +20,7 @@ import dev.staithe.cli.Scene;
 import dev.staithe.cli.Typed;
 import dev.staithe.proto.v1.CreateServiceResponse;
 import dev.staithe.proto.v1.Deployment;
+import dev.staithe.proto.v1.DeploymentConfiguration;
 import dev.staithe.proto.v1.LogLine;
 import dev.staithe.proto.v1.LogsGrpc;
 import dev.staithe.proto.v1.Service;
@@ -370,17 +371,66 @@ final class FailureTranscriptTest {
                 .setRolloutStateReason(
                         "ECS deployment circuit breaker: rolling back to deploymentId " + DEPLOYMENT + ".")
                 .build();
+        Deployment back = complete("ecs-svc/1000000000000000003", "web:1");
+        shows(
+                view(service(
+                        deployment(NEWER_DEPLOYMENT, "PRIMARY", "web:2", "IN_PROGRESS"),
+                        old(complete(DEPLOYMENT, "web:1")))),
+                view(service(
+                        failed.toBuilder()
+                                .setStatus("PRIMARY")
+                                .setRollbackTo(DEPLOYMENT)
+                                .build(),
+                        old(complete(DEPLOYMENT, "web:1")))),
+                view(
+                        service(rollback, failed, old(complete(DEPLOYMENT, "web:1")))
+                                .addEvents(event(1, "rolling back to deployment " + DEPLOYMENT + ".")),
+                        exited("c9", 3, 1).setTaskDefinition("web:2").setStartedBy(NEWER_DEPLOYMENT)),
+                view(
+                        service(back).addEvents(event(1, "rolling back to deployment " + DEPLOYMENT + ".")),
+                        exited("c9", 3, 1).setTaskDefinition("web:2").setStartedBy(NEWER_DEPLOYMENT)));
+        wrote("fatal: unknown option --fast");
+
+        update("rolled-back");
+    }
+
+    @Test
+    void deploymentThatTheCircuitBreakerGivesUpForGood() {
+        Deployment failed = deployment(NEWER_DEPLOYMENT, "PRIMARY", "web:2", "FAILED").toBuilder()
+                .setFailedTasks(3)
+                .setRolloutStateReason("ECS deployment circuit breaker: tasks failed to start.")
+                .build();
         shows(
                 view(service(
                         deployment(NEWER_DEPLOYMENT, "PRIMARY", "web:2", "IN_PROGRESS"),
                         old(complete(DEPLOYMENT, "web:1")))),
                 view(
-                        service(rollback, failed, old(complete(DEPLOYMENT, "web:1")))
-                                .addEvents(event(1, "rolling back to deployment " + DEPLOYMENT + ".")),
+                        service(failed, old(complete(DEPLOYMENT, "web:1")))
+                                .addEvents(event(
+                                        1,
+                                        "(deployment " + NEWER_DEPLOYMENT
+                                                + ") deployment failed: tasks failed to start.")),
                         exited("c9", 3, 1).setTaskDefinition("web:2").setStartedBy(NEWER_DEPLOYMENT)));
         wrote("fatal: unknown option --fast");
 
-        update("rolled-back");
+        update("given-up");
+    }
+
+    @Test
+    void deploymentWhoseBoundsLeaveItNoMove() {
+        shows(view(service(
+                        deployment(NEWER_DEPLOYMENT, "PRIMARY", "web:2", "IN_PROGRESS"),
+                        old(complete(DEPLOYMENT, "web:1")))
+                .setDeploymentConfiguration(DeploymentConfiguration.newBuilder()
+                        .setMinimumHealthyPercent(100)
+                        .setMaximumPercent(100))
+                .addEvents(event(
+                        1,
+                        "was unable to stop or start tasks during a deployment because of the service deployment"
+                                + " configuration. Update the minimumHealthyPercent or maximumPercent value and try"
+                                + " again."))));
+
+        update("stuck");
     }
 
     @Test

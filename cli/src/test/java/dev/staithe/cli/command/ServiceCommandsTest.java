@@ -29,6 +29,7 @@ import dev.staithe.proto.v1.DescribeServicesResponse;
 import dev.staithe.proto.v1.EventsGrpc;
 import dev.staithe.proto.v1.Failure;
 import dev.staithe.proto.v1.ListEventsResponse;
+import dev.staithe.proto.v1.ListServiceDeploymentsResponse;
 import dev.staithe.proto.v1.ListServicesRequest;
 import dev.staithe.proto.v1.ListServicesResponse;
 import dev.staithe.proto.v1.ListTasksResponse;
@@ -41,7 +42,10 @@ import dev.staithe.proto.v1.RegisterTaskDefinitionResponse;
 import dev.staithe.proto.v1.RollbackServiceRequest;
 import dev.staithe.proto.v1.RollbackServiceResponse;
 import dev.staithe.proto.v1.Service;
+import dev.staithe.proto.v1.ServiceDeployment;
 import dev.staithe.proto.v1.ServicesGrpc;
+import dev.staithe.proto.v1.StopServiceDeploymentRequest;
+import dev.staithe.proto.v1.StopServiceDeploymentResponse;
 import dev.staithe.proto.v1.Tag;
 import dev.staithe.proto.v1.Task;
 import dev.staithe.proto.v1.TaskDefinitionsGrpc;
@@ -441,6 +445,81 @@ final class ServiceCommandsTest {
                         """);
         assertThat(controlPlane.last(UpdateServiceRequest.class).getDesiredCount())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void listsWhatBecameOfTheDeployments() {
+        controlPlane.answer(ServicesGrpc.getListDeploymentsMethod(), request -> ListServiceDeploymentsResponse.newBuilder()
+                .addServiceDeployments(ServiceDeployment.newBuilder()
+                        .setId("ecs-svc/1000000000000000003")
+                        .setTaskDefinition("web:1")
+                        .setStatus("IN_PROGRESS")
+                        .setStatusReason("ECS deployment circuit breaker: rolling back to deploymentId " + DEPLOYMENT + ".")
+                        .setCause("rollback of " + NEWER_DEPLOYMENT + " by the circuit breaker")
+                        .setCreatedAt(Scene.ago(20))
+                        .setRunningCount(1)
+                        .setDesiredCount(2))
+                .addServiceDeployments(ServiceDeployment.newBuilder()
+                        .setId(NEWER_DEPLOYMENT)
+                        .setTaskDefinition("web:2")
+                        .setStatus("ROLLBACK_IN_PROGRESS")
+                        .setStatusReason("ECS deployment circuit breaker: tasks failed to start.")
+                        .setCause("task definition changed")
+                        .setCreatedAt(Scene.ago(90))
+                        .setFinishedAt(Scene.ago(21))
+                        .setDesiredCount(2))
+                .addServiceDeployments(ServiceDeployment.newBuilder()
+                        .setId(DEPLOYMENT)
+                        .setTaskDefinition("web:1")
+                        .setStatus("SUCCESSFUL")
+                        .setStatusReason("ECS deployment " + DEPLOYMENT + " completed.")
+                        .setCause("created")
+                        .setCreatedAt(Scene.ago(4000))
+                        .setFinishedAt(Scene.ago(3950))
+                        .setRunningCount(1)
+                        .setDesiredCount(2))
+                .build());
+
+        Golden.check("service-deployments", transcript(Typed.run(controlPlane, "service", "deployments", "web")));
+    }
+
+    @Test
+    void stopsADeploymentAndWaitsForTheOneThatGoesBack() {
+        stopsDeployment();
+        knows(service().build());
+        becomesSteady(STEADY);
+
+        Typed typed = Typed.run(controlPlane, "service", "stop-deployment", "web");
+
+        assertThat(typed.exitCode()).isZero();
+        assertThat(controlPlane.last(StopServiceDeploymentRequest.class).getStopType())
+                .isEqualTo("ROLLBACK");
+        assertThat(typed.out()).contains("service web is steady");
+    }
+
+    @Test
+    void stopsADeploymentAndLeavesTheTasksAlone() {
+        stopsDeployment();
+
+        Typed typed = Typed.run(controlPlane, "service", "stop-deployment", "web", "--abort");
+
+        assertThat(typed)
+                .isEqualTo(new Typed(
+                        0,
+                        "deployment " + NEWER_DEPLOYMENT
+                                + " of web:2 is stopped; the service stays as it is until its next deployment\n",
+                        ""));
+        assertThat(controlPlane.last(StopServiceDeploymentRequest.class).getStopType())
+                .isEqualTo("ABORT");
+    }
+
+    private void stopsDeployment() {
+        controlPlane.answer(ServicesGrpc.getStopDeploymentMethod(), request -> StopServiceDeploymentResponse.newBuilder()
+                .setServiceDeployment(ServiceDeployment.newBuilder()
+                        .setId(NEWER_DEPLOYMENT)
+                        .setTaskDefinition("web:2")
+                        .setStatus("STOP_REQUESTED"))
+                .build());
     }
 
     @Test

@@ -115,4 +115,56 @@ final class RolloutTest {
 
         assertThat(rollout.judge(view(service(complete("ecs-svc/7", "web:7"))))).isEqualTo(new Verdict.Steady());
     }
+
+    @Test
+    void givesTheCircuitBreakerTheTimeToJudge() {
+        Service.Builder watched = service(inProgress().setFailedTasks(9).build());
+        watched.getDeploymentConfigurationBuilder()
+                .getDeploymentCircuitBreakerBuilder()
+                .setEnable(true);
+
+        assertThat(judge(watched)).isInstanceOf(Verdict.InProgress.class);
+        assertThat(judge(watched.setDeployments(0, inProgress().setFailedTasks(10))))
+                .isInstanceOf(Verdict.Failed.class);
+    }
+
+    @Test
+    void isRolledBackOnlyWhenTheRollbackIsSteady() {
+        Rollout rollout = new Rollout(FIRST);
+        Deployment back = deployment(NEWER_DEPLOYMENT, "PRIMARY", "web:0", "IN_PROGRESS").toBuilder()
+                .setRolloutStateReason("ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/0.")
+                .build();
+
+        rollout.judge(view(service(inProgress().build())));
+        Verdict failed = rollout.judge(view(service(
+                inProgress().setRolloutState("FAILED").setRollbackTo("ecs-svc/0").build())));
+        Verdict onItsWay = rollout.judge(view(service(back)));
+        Verdict done = rollout.judge(view(service(complete(NEWER_DEPLOYMENT, "web:0"))));
+
+        assertThat(failed).isEqualTo(new Verdict.InProgress("failed; waiting for the rollback to begin", false));
+        assertThat(onItsWay)
+                .isEqualTo(new Verdict.InProgress("failed; rolling back to web:0: 0 of 2 running", false));
+        assertThat(done).isEqualTo(new Verdict.RolledBack("rolled back to web:0"));
+    }
+
+    @Test
+    void failsWhenTheRollbackFailsToo() {
+        Rollout rollout = new Rollout(FIRST);
+        rollout.judge(view(service(inProgress().build())));
+        rollout.judge(view(service(deployment(NEWER_DEPLOYMENT, "PRIMARY", "web:0", "IN_PROGRESS").toBuilder()
+                .setRolloutStateReason("ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/0.")
+                .build())));
+
+        assertThat(rollout.judge(view(service(deployment(NEWER_DEPLOYMENT, "PRIMARY", "web:0", "FAILED")))))
+                .isEqualTo(new Verdict.Failed("and so did the rollback to web:0"));
+    }
+
+    @Test
+    void failsAtOnceWhenNothingIsGoneBackTo() {
+        assertThat(judge(service(inProgress()
+                        .setRolloutState("FAILED")
+                        .setRolloutStateReason("ECS deployment circuit breaker: tasks failed to start.")
+                        .build())))
+                .isEqualTo(new Verdict.Failed("ECS deployment circuit breaker: tasks failed to start."));
+    }
 }

@@ -107,6 +107,10 @@ final class ServiceMessages {
                 .setRolloutStateReason(deployment.rolloutReason())
                 .setHealthyCount(
                         (int) live.stream().filter(t -> healthy(t, settledAt)).count());
+        if (deployment.outcome().rollbackTo() > 0) {
+            message.setRollbackTo(
+                    Deployment.id(service.uid(), deployment.outcome().rollbackTo()));
+        }
         if (deployment.createdAtMillis() > 0) {
             message.setCreatedAt(Requests.timestamp(deployment.createdAtMillis()))
                     .setUpdatedAt(Requests.timestamp(deployment.updatedAtMillis()));
