@@ -12,8 +12,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "stop-deployment",
-        description = "Ends the deployment that is in progress: goes back to the last completed one and waits for it, or"
-                + " leaves all tasks as they are.",
+        description =
+                "Ends the deployment that is in progress: goes back to the last completed one and waits for it, or"
+                        + " leaves all tasks as they are.",
         footerHeading = "%nExamples:%n",
         footer = {"  staithe service stop-deployment web", "  staithe service stop-deployment web --abort"})
 final class ServiceStopDeployment implements Verb {

@@ -48,7 +48,8 @@ public final class DeploymentView {
     /** What the status does not say already. */
     private static boolean hasReason(ServiceDeployment deployment) {
         return switch (deployment.getStatus()) {
-            case "SUCCESSFUL", "PENDING", "IN_PROGRESS" -> deployment.getStatusReason().contains("circuit breaker");
+            case "SUCCESSFUL", "PENDING", "IN_PROGRESS" ->
+                deployment.getStatusReason().contains("circuit breaker");
             default -> !deployment.getStatusReason().isEmpty();
         };
     }

@@ -120,7 +120,8 @@ public final class FailureReport {
         DeploymentConfiguration bounds = service.getDeploymentConfiguration();
         page.field(
                 "  cause",
-                "at least " + bounds.getMinimumHealthyPercent() + "% of " + Words.count(service.getDesiredCount(), "task")
+                "at least " + bounds.getMinimumHealthyPercent() + "% of "
+                        + Words.count(service.getDesiredCount(), "task")
                         + " have to stay healthy and at most " + bounds.getMaximumPercent()
                         + "% may run: there is no room for a new one, and no old one may go");
         scheduler();

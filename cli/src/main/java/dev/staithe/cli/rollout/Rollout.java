@@ -48,9 +48,13 @@ public final class Rollout {
         boolean ours = goal.deployment().isEmpty() || primary.get().getId().equals(goal.deployment());
         deploymentSeen |= ours;
         if (!ours) {
-            return deploymentSeen ? replaced(service, primary.get(), view.getTasksList()) : waiting("waiting for the deployment to begin");
+            return deploymentSeen
+                    ? replaced(service, primary.get(), view.getTasksList())
+                    : waiting("waiting for the deployment to begin");
         }
-        countSeen |= service.getDesiredCount() == goal.desiredCount();
+        // A daemon's count follows from the hosts, and from the first look at them.
+        countSeen |= service.getDesiredCount() == goal.desiredCount()
+                || service.getSchedulingStrategy().equals("DAEMON");
         return countSeen
                 ? judge(service, primary.get(), view.getTasksList())
                 : waiting("waiting for the new desired count to be taken up");
@@ -92,8 +96,7 @@ public final class Rollout {
         return primary.getRolloutState().equals("IN_PROGRESS")
                 && service.getEventsCount() > 0
                 && service.getEvents(0).getMessage().contains("was unable to stop or start tasks during a deployment")
-                && !Words.instant(service.getEvents(0).getCreatedAt())
-                        .isBefore(Words.instant(primary.getCreatedAt()));
+                && !Words.instant(service.getEvents(0).getCreatedAt()).isBefore(Words.instant(primary.getCreatedAt()));
     }
 
     private static boolean isSteady(Service service, Deployment primary) {

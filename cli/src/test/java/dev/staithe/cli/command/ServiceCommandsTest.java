@@ -449,36 +449,39 @@ final class ServiceCommandsTest {
 
     @Test
     void listsWhatBecameOfTheDeployments() {
-        controlPlane.answer(ServicesGrpc.getListDeploymentsMethod(), request -> ListServiceDeploymentsResponse.newBuilder()
-                .addServiceDeployments(ServiceDeployment.newBuilder()
-                        .setId("ecs-svc/1000000000000000003")
-                        .setTaskDefinition("web:1")
-                        .setStatus("IN_PROGRESS")
-                        .setStatusReason("ECS deployment circuit breaker: rolling back to deploymentId " + DEPLOYMENT + ".")
-                        .setCause("rollback of " + NEWER_DEPLOYMENT + " by the circuit breaker")
-                        .setCreatedAt(Scene.ago(20))
-                        .setRunningCount(1)
-                        .setDesiredCount(2))
-                .addServiceDeployments(ServiceDeployment.newBuilder()
-                        .setId(NEWER_DEPLOYMENT)
-                        .setTaskDefinition("web:2")
-                        .setStatus("ROLLBACK_IN_PROGRESS")
-                        .setStatusReason("ECS deployment circuit breaker: tasks failed to start.")
-                        .setCause("task definition changed")
-                        .setCreatedAt(Scene.ago(90))
-                        .setFinishedAt(Scene.ago(21))
-                        .setDesiredCount(2))
-                .addServiceDeployments(ServiceDeployment.newBuilder()
-                        .setId(DEPLOYMENT)
-                        .setTaskDefinition("web:1")
-                        .setStatus("SUCCESSFUL")
-                        .setStatusReason("ECS deployment " + DEPLOYMENT + " completed.")
-                        .setCause("created")
-                        .setCreatedAt(Scene.ago(4000))
-                        .setFinishedAt(Scene.ago(3950))
-                        .setRunningCount(1)
-                        .setDesiredCount(2))
-                .build());
+        controlPlane.answer(
+                ServicesGrpc.getListDeploymentsMethod(),
+                request -> ListServiceDeploymentsResponse.newBuilder()
+                        .addServiceDeployments(ServiceDeployment.newBuilder()
+                                .setId("ecs-svc/1000000000000000003")
+                                .setTaskDefinition("web:1")
+                                .setStatus("IN_PROGRESS")
+                                .setStatusReason("ECS deployment circuit breaker: rolling back to deploymentId "
+                                        + DEPLOYMENT + ".")
+                                .setCause("rollback of " + NEWER_DEPLOYMENT + " by the circuit breaker")
+                                .setCreatedAt(Scene.ago(20))
+                                .setRunningCount(1)
+                                .setDesiredCount(2))
+                        .addServiceDeployments(ServiceDeployment.newBuilder()
+                                .setId(NEWER_DEPLOYMENT)
+                                .setTaskDefinition("web:2")
+                                .setStatus("ROLLBACK_IN_PROGRESS")
+                                .setStatusReason("ECS deployment circuit breaker: tasks failed to start.")
+                                .setCause("task definition changed")
+                                .setCreatedAt(Scene.ago(90))
+                                .setFinishedAt(Scene.ago(21))
+                                .setDesiredCount(2))
+                        .addServiceDeployments(ServiceDeployment.newBuilder()
+                                .setId(DEPLOYMENT)
+                                .setTaskDefinition("web:1")
+                                .setStatus("SUCCESSFUL")
+                                .setStatusReason("ECS deployment " + DEPLOYMENT + " completed.")
+                                .setCause("created")
+                                .setCreatedAt(Scene.ago(4000))
+                                .setFinishedAt(Scene.ago(3950))
+                                .setRunningCount(1)
+                                .setDesiredCount(2))
+                        .build());
 
         Golden.check("service-deployments", transcript(Typed.run(controlPlane, "service", "deployments", "web")));
     }
@@ -514,12 +517,14 @@ final class ServiceCommandsTest {
     }
 
     private void stopsDeployment() {
-        controlPlane.answer(ServicesGrpc.getStopDeploymentMethod(), request -> StopServiceDeploymentResponse.newBuilder()
-                .setServiceDeployment(ServiceDeployment.newBuilder()
-                        .setId(NEWER_DEPLOYMENT)
-                        .setTaskDefinition("web:2")
-                        .setStatus("STOP_REQUESTED"))
-                .build());
+        controlPlane.answer(
+                ServicesGrpc.getStopDeploymentMethod(),
+                request -> StopServiceDeploymentResponse.newBuilder()
+                        .setServiceDeployment(ServiceDeployment.newBuilder()
+                                .setId(NEWER_DEPLOYMENT)
+                                .setTaskDefinition("web:2")
+                                .setStatus("STOP_REQUESTED"))
+                        .build());
     }
 
     @Test

@@ -136,14 +136,15 @@ final class RolloutTest {
                 .build();
 
         rollout.judge(view(service(inProgress().build())));
-        Verdict failed = rollout.judge(view(service(
-                inProgress().setRolloutState("FAILED").setRollbackTo("ecs-svc/0").build())));
+        Verdict failed = rollout.judge(view(service(inProgress()
+                .setRolloutState("FAILED")
+                .setRollbackTo("ecs-svc/0")
+                .build())));
         Verdict onItsWay = rollout.judge(view(service(back)));
         Verdict done = rollout.judge(view(service(complete(NEWER_DEPLOYMENT, "web:0"))));
 
         assertThat(failed).isEqualTo(new Verdict.InProgress("failed; waiting for the rollback to begin", false));
-        assertThat(onItsWay)
-                .isEqualTo(new Verdict.InProgress("failed; rolling back to web:0: 0 of 2 running", false));
+        assertThat(onItsWay).isEqualTo(new Verdict.InProgress("failed; rolling back to web:0: 0 of 2 running", false));
         assertThat(done).isEqualTo(new Verdict.RolledBack("rolled back to web:0"));
     }
 
@@ -166,5 +167,13 @@ final class RolloutTest {
                         .setRolloutStateReason("ECS deployment circuit breaker: tasks failed to start.")
                         .build())))
                 .isEqualTo(new Verdict.Failed("ECS deployment circuit breaker: tasks failed to start."));
+    }
+
+    @Test
+    void doesNotExpectACountOfADaemon() {
+        Service.Builder daemon = service(complete(DEPLOYMENT, "web:1")).setSchedulingStrategy("DAEMON");
+
+        assertThat(new Rollout(new Goal(DEPLOYMENT, "web:1", 0)).judge(view(daemon)))
+                .isEqualTo(new Verdict.Steady());
     }
 }
