@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param leaderLease how long after its last word a leader is replaced; 10s
  * @param throttleCeiling longest wait before the next start of a task that keeps failing; 27m, as in ECS
  * @param stoppedTaskRetention how long stopped tasks can be described; 1h, as in ECS
+ * @param brakePercent when more than this part of a cluster's hosts, and at least three, fall silent together, their tasks are
+ *     not replaced; 20
+ * @param brakeWindow how long beyond {@code lostAfter} they are not replaced, unless the brake is released; 10m, 0s = never held
  */
 public record ControlPlaneConfig(
         String nodeId,
@@ -34,7 +37,9 @@ public record ControlPlaneConfig(
         Duration heartbeat,
         Duration leaderLease,
         Duration throttleCeiling,
-        Duration stoppedTaskRetention) {
+        Duration stoppedTaskRetention,
+        Integer brakePercent,
+        Duration brakeWindow) {
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:]+]|[A-Za-z0-9._-]+):(\\d{1,5})");
 
     public ControlPlaneConfig(
@@ -48,7 +53,9 @@ public record ControlPlaneConfig(
             @Nullable Duration heartbeat,
             @Nullable Duration leaderLease,
             @Nullable Duration throttleCeiling,
-            @Nullable Duration stoppedTaskRetention) {
+            @Nullable Duration stoppedTaskRetention,
+            @Nullable Integer brakePercent,
+            @Nullable Duration brakeWindow) {
         this.listen = address("listen", or(listen, "127.0.0.1:7070"));
         this.advertise = address("advertise", or(advertise, this.listen));
         this.nodeId = or(nodeId, this.advertise);
@@ -69,6 +76,11 @@ public record ControlPlaneConfig(
                 atLeast("throttleCeiling", or(throttleCeiling, Duration.ofMinutes(27)), Duration.ofSeconds(1));
         this.stoppedTaskRetention =
                 atLeast("stoppedTaskRetention", or(stoppedTaskRetention, Duration.ofHours(1)), Duration.ofSeconds(1));
+        this.brakePercent = or(brakePercent, Settings.DEFAULTS.brakePercent());
+        if (this.brakePercent < 1 || this.brakePercent > 100) {
+            throw new IllegalArgumentException("brakePercent: " + brakePercent + " (expected: 1-100)");
+        }
+        this.brakeWindow = atLeast("brakeWindow", or(brakeWindow, Settings.DEFAULTS.brakeWindow()), Duration.ZERO);
     }
 
     /** Which store, and where. */
@@ -131,7 +143,9 @@ public record ControlPlaneConfig(
                 lostAfter,
                 throttleCeiling,
                 stoppedTaskRetention,
-                Settings.DEFAULTS.steadyStateInterval());
+                Settings.DEFAULTS.steadyStateInterval(),
+                brakePercent,
+                brakeWindow);
     }
 
     private static String address(String key, String value) {

@@ -97,6 +97,8 @@ class DemotionTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 }

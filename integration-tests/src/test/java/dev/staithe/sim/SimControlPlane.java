@@ -124,7 +124,9 @@ final class SimControlPlane {
                 Duration.ofSeconds(1),
                 Simulation.LEADER_LEASE,
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(40));
+                Duration.ofSeconds(40),
+                20,
+                Duration.ofSeconds(30));
     }
 
     private static AgentLink link(SimNetwork.Sender sender) {

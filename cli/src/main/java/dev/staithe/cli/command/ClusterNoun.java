@@ -11,6 +11,11 @@ import picocli.CommandLine.Command;
 final class ClusterNoun implements Noun {
     @Override
     public List<Verb> verbs() {
-        return List.of(new ClusterCreate(), new ClusterList(), new ClusterDescribe(), new ClusterDelete());
+        return List.of(
+                new ClusterCreate(),
+                new ClusterList(),
+                new ClusterDescribe(),
+                new ClusterReleaseBrake(),
+                new ClusterDelete());
     }
 }

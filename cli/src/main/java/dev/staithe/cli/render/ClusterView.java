@@ -29,4 +29,24 @@ public final class ClusterView {
         }
         return table.orElse("no clusters: create one with `staithe cluster create NAME`");
     }
+
+    /** One cluster in full. */
+    public static String text(Cluster cluster, Instant now) {
+        Page page = new Page(17);
+        page.line("cluster " + cluster.getClusterName() + "  " + cluster.getStatus());
+        page.field("hosts", String.valueOf(cluster.getRegisteredContainerInstancesCount()));
+        page.field("services", String.valueOf(cluster.getActiveServicesCount()));
+        page.field(
+                "tasks", cluster.getRunningTasksCount() + " running, " + cluster.getPendingTasksCount() + " pending");
+        page.field(
+                "created",
+                Words.time(cluster.getCreatedAt()) + " (" + Words.ago(cluster.getCreatedAt(), now) + " ago)");
+        if (!cluster.getBrake().isEmpty()) {
+            page.field("BRAKE", cluster.getBrake());
+            page.field("release it", "staithe cluster release-brake " + cluster.getClusterName());
+        }
+        Table tags = new Table("TAG", "VALUE");
+        cluster.getTagsList().forEach(tag -> tags.row(tag.getKey(), tag.getValue()));
+        return page + (cluster.getTagsCount() == 0 ? "" : "\n" + tags);
+    }
 }

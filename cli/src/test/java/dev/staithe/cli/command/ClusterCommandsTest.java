@@ -14,6 +14,9 @@ import dev.staithe.proto.v1.DeleteClusterResponse;
 import dev.staithe.proto.v1.DescribeClustersResponse;
 import dev.staithe.proto.v1.Failure;
 import dev.staithe.proto.v1.ListClustersResponse;
+import dev.staithe.proto.v1.ReleaseBrakeRequest;
+import dev.staithe.proto.v1.ReleaseBrakeResponse;
+import dev.staithe.proto.v1.Tag;
 import io.grpc.Status;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +101,40 @@ final class ClusterCommandsTest {
         assertThat(Typed.run(controlPlane, "-o", "yaml", "--cluster", "staging", "cluster", "describe")
                         .out())
                 .contains("clusterName: staging\n", "createdAt: 2026-03-01T09:00:00Z\n");
+    }
+
+    @Test
+    void saysThatTheTasksOfSilentHostsAreHeldAndReleasesThem() {
+        controlPlane.answer(
+                ClustersGrpc.getDescribeMethod(),
+                request -> DescribeClustersResponse.newBuilder()
+                        .addClusters(cluster("default").toBuilder()
+                                .addTags(Tag.newBuilder().setKey("team").setValue("web"))
+                                .setBrake("3 of 10 container instances fell silent together: their tasks are not"
+                                        + " replaced until they are heard again"))
+                        .build());
+        controlPlane.answer(
+                ClustersGrpc.getReleaseBrakeMethod(),
+                request -> ReleaseBrakeResponse.newBuilder()
+                        .setCluster(cluster(request.getCluster()))
+                        .build());
+
+        assertThat(Typed.run(controlPlane, "cluster", "describe").out()).isEqualTo("""
+                        cluster default ACTIVE
+                        hosts            2
+                        services         0
+                        tasks            5 running, 0 pending
+                        created          2026-03-01T09:00:00Z (3h ago)
+                        BRAKE            3 of 10 container instances fell silent together: their tasks are not replaced
+                                         until they are heard again
+                        release it       staithe cluster release-brake default
+
+                        TAG   VALUE
+                        team  web
+                        """);
+        assertThat(Typed.run(controlPlane, "cluster", "release-brake"))
+                .isEqualTo(new Typed(0, "cluster default: tasks of silent hosts are replaced elsewhere\n", ""));
+        assertThat(controlPlane.last(ReleaseBrakeRequest.class).getCluster()).isEqualTo("default");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.staithe.controlplane.commit;
 
 import com.google.protobuf.ByteString;
+import dev.staithe.controlplane.model.Brake;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Service;
@@ -105,6 +106,14 @@ public final class Draft {
 
     public void put(UsedToken token) {
         put(Keys.token(token.cluster(), token.seed()), Records.bytes(token));
+    }
+
+    public void put(Brake brake) {
+        put(Keys.brake(brake.cluster()), Records.bytes(brake));
+    }
+
+    public void drop(Brake brake) {
+        delete(Keys.brake(brake.cluster()));
     }
 
     private void put(String key, ByteString value) {

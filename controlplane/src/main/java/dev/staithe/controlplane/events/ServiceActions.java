@@ -31,6 +31,10 @@ final class ServiceActions {
             String reason = reason(service, state);
             return Optional.of(action(service, Level.ERROR, "SERVICE_TASK_PLACEMENT_FAILURE", reason, message));
         }
+        if (message.endsWith(EventTexts.MISPLACED)) {
+            return Optional.of(
+                    action(service, Level.ERROR, "SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED", "", message));
+        }
         return Optional.empty();
     }
 

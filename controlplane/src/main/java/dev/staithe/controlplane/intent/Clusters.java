@@ -13,6 +13,7 @@ import dev.staithe.controlplane.store.Mutation;
 import dev.staithe.controlplane.store.Store;
 import dev.staithe.proto.v1.CreateClusterRequest;
 import dev.staithe.proto.v1.DeleteClusterRequest;
+import dev.staithe.proto.v1.ReleaseBrakeRequest;
 import dev.staithe.runtime.Environment;
 import java.util.List;
 import java.util.Optional;
@@ -108,6 +109,30 @@ public final class Clusters {
                 .addKeyValue("cluster", name)
                 .addKeyValue("rev", written.revision())
                 .log("cluster deleted");
+        return written;
+    }
+
+    /** Has the tasks of hosts replaced that fell silent together. Releases the brake that is on; a later one is put on again. */
+    public Written<Cluster> releaseBrake(ReleaseBrakeRequest request) throws IntentException {
+        Problems problems = new Problems();
+        SupportedFields.ALL.check(request, problems);
+        String name = named(request.getCluster());
+        Names.check(problems, "cluster", name);
+        problems.throwIfAny();
+
+        Written<Cluster> written = writes.apply("cluster " + name, () -> {
+            Entry entry = store.get(Keys.cluster(name)).orElseThrow(() -> notFound(name));
+            Cluster released = Records.cluster(entry.value()).brakeReleased();
+            return new Proposal.Change<>(
+                    released,
+                    Keys.cluster(name),
+                    List.of(new Guard.Unchanged(Keys.cluster(name), entry.revision())),
+                    List.of(new Mutation.Put(Keys.cluster(name), Records.bytes(released))));
+        });
+        LOG.atInfo()
+                .addKeyValue("cluster", name)
+                .addKeyValue("rev", written.revision())
+                .log("brake released");
         return written;
     }
 

@@ -134,6 +134,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
             sightings.changed(before, after, batch, environment.time().nanos());
             dirty.mark(before, after, batch);
             newTokens(after, batch);
+            BrakeAlarm.tell(before, after, batch);
             SortedSet<String> touched = new TreeSet<>();
             batch.events().forEach(e -> Touched.instance(e.key(), before, after).ifPresent(touched::add));
             touched.forEach(capacity::touched);
@@ -247,7 +248,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
     }
 
     private Turn servicesTurn(Moment moment) {
-        List<String> services = dirty.takeServices(PASS_BUDGET);
+        List<String> services = dirty.takeServices(PASS_BUDGET, state);
         return new Turn(
                 Inputs.NOTHING,
                 services,

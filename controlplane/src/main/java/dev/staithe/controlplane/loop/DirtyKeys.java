@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Services and instances that something happened to since they were last planned, and client tokens that are old enough to
@@ -52,9 +53,13 @@ final class DirtyKeys {
                 Optional<Task> was = before.task(id);
                 Optional<Task> is = after.task(id);
                 was.or(() -> is).ifPresent(this::concerns);
-                capacity |= was.isPresent()
+                boolean ended = was.isPresent()
                         && !was.get().stopped()
                         && (is.isEmpty() || is.get().stopped());
+                capacity |= ended;
+                if (ended) {
+                    daemonsMayGo(was.get().instanceId(), after);
+                }
             } else if (event.key().startsWith(Keys.RUN + "instance/")
                     || event.key().startsWith(Keys.INTENT + "host/")) {
                 instances.add(id);
@@ -70,6 +75,12 @@ final class DirtyKeys {
                                         .filter(was -> sameForTasks(was, now))
                                         .isPresent())
                         .ifPresent(now -> better.add(now.cluster()));
+            } else if (event.key().startsWith(Keys.INTENT + "cluster/")
+                    || event.key().startsWith(Keys.RUN + "brake/")) {
+                // A brake was released, or put on: that decides about every silent host.
+                after.instances().stream()
+                        .filter(i -> i.cluster().equals(id) && !i.agentConnected())
+                        .forEach(i -> instances.add(i.id()));
             } else if (event.key().startsWith(Keys.RUN + "deployment/")) {
                 Keys.numbered(event.key()).ifPresent(d -> services.add(d.uid()));
             } else if (event.key().startsWith(Keys.INTENT + "service/")) {
@@ -96,6 +107,18 @@ final class DirtyKeys {
         return was.takesTasks() && was.attributes().equals(now.attributes());
     }
 
+    /** On a host that is drained, daemons go when nothing else of services is left. */
+    private void daemonsMayGo(String instanceId, ClusterState after) {
+        boolean drained = after.instance(instanceId)
+                .filter(i -> i.status() == ContainerInstance.Status.DRAINING)
+                .isPresent();
+        if (drained) {
+            after.tasksOfInstance(instanceId).stream()
+                    .filter(t -> t.live() && !t.standalone())
+                    .forEach(t -> services.add(t.serviceUid()));
+        }
+    }
+
     private void concerns(Task task) {
         instances.add(task.instanceId());
         if (!task.standalone()) {
@@ -116,9 +139,17 @@ final class DirtyKeys {
         return !instances.isEmpty() || !tokens.isEmpty();
     }
 
-    /** Takes out at most this many services, in the order of their ids. */
-    List<String> takeServices(int most) {
-        return take(services, most);
+    /** Takes out at most this many services, in the order of their ids; daemons before all others. */
+    List<String> takeServices(int most, ClusterState state) {
+        List<String> taken = services.stream()
+                .filter(uid -> state.serviceByUid(uid)
+                        .filter(s -> s.scheduling().daemon())
+                        .isPresent())
+                .limit(most)
+                .collect(Collectors.toCollection(ArrayList::new));
+        taken.forEach(services::remove);
+        taken.addAll(take(services, most - taken.size()));
+        return taken;
     }
 
     /** Takes out at most this many instances, in the order of their ids. */

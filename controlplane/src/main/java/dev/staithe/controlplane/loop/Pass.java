@@ -9,6 +9,7 @@ import dev.staithe.controlplane.observe.StatusMerge;
 import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.reconcile.Decision;
 import dev.staithe.controlplane.reconcile.HostReconciler;
+import dev.staithe.controlplane.reconcile.MassLoss;
 import dev.staithe.controlplane.reconcile.Moment;
 import dev.staithe.controlplane.reconcile.Plan;
 import dev.staithe.controlplane.reconcile.ServiceReconciler;
@@ -84,6 +85,7 @@ final class Pass {
         inputs.hellos().values().forEach(pass::register);
         inputs.heard().forEach(pass::heard);
         inputs.reports().values().forEach(pass::merge);
+        pass.brake();
         pass.instances.forEach(pass::planInstance);
         oldTokens.forEach(seed -> state.usedToken(seed).ifPresent(pass.draft::forget));
         // Last: nothing is placed on a host that this pass finds out to be gone.
@@ -144,6 +146,24 @@ final class Pass {
         }
     }
 
+    /** Before any task is given up: whether too many would be at once. */
+    private void brake() {
+        SortedSet<String> clusters = new TreeSet<>();
+        for (String id : instances) {
+            draft.state()
+                    .instance(id)
+                    .filter(i -> !clusters.contains(i.cluster()))
+                    .filter(i -> MassLoss.concerns(draft.state(), i, moment, settings))
+                    .ifPresent(i -> clusters.add(i.cluster()));
+        }
+        for (String cluster : clusters) {
+            draft.state()
+                    .cluster(cluster)
+                    .ifPresent(c ->
+                            MassLoss.plan(draft.state(), c, moment, settings).forEach(this::apply));
+        }
+    }
+
     private void planInstance(String id) {
         Optional<ContainerInstance> instance = draft.state().instance(id);
         if (instance.isEmpty()) {
@@ -187,6 +207,7 @@ final class Pass {
             case Decision.RollBack rollback -> rollbacks.add(rollback);
             case Decision.Drop drop -> draft.drop(drop.deployment());
             case Decision.Start start -> places.want(start);
+            case Decision.StartOn start -> places.want(start);
             case Decision.Placed placed -> draft.placed(placed.service());
             case Decision.Stop stop -> {
                 draft.put(stop.task().stopping(stop.stopCode(), stop.reason(), moment.millis()));
@@ -196,6 +217,8 @@ final class Pass {
                 draft.put(move.task().marked(move.task().marks().moving(move.wanted())));
             case Decision.Lose lose -> draft.put(lose.task().lost(lose.stopCode(), lose.reason(), moment.millis()));
             case Decision.Forget forget -> draft.forget(forget.task());
+            case Decision.PutBrake put -> draft.put(put.brake());
+            case Decision.DropBrake drop -> draft.drop(drop.brake());
             case Decision.Update update -> draft.put(update.instance());
             case Decision.Announce announce -> EventNumbers.add(draft, announce, moment.millis());
         }

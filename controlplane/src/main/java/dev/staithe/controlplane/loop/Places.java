@@ -1,6 +1,7 @@
 package dev.staithe.controlplane.loop;
 
 import dev.staithe.controlplane.commit.Draft;
+import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
@@ -10,6 +11,7 @@ import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.placement.Explanation;
 import dev.staithe.controlplane.placement.Placement;
 import dev.staithe.controlplane.placement.PlacementRequest;
+import dev.staithe.controlplane.placement.Placer;
 import dev.staithe.controlplane.placement.Replacements;
 import dev.staithe.controlplane.reconcile.Announcements;
 import dev.staithe.controlplane.reconcile.Decision;
@@ -19,6 +21,7 @@ import dev.staithe.controlplane.reconcile.Settings;
 import dev.staithe.controlplane.store.Keys;
 import dev.staithe.proto.v1.PlacementExplanation;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -30,7 +33,7 @@ final class Places {
     private final NewTasks newTasks;
     private final Moment moment;
     private final Settings settings;
-    private final List<Decision.Start> wanted = new ArrayList<>();
+    private final List<Wanted> wanted = new ArrayList<>();
     private final TaskNews stopped = new TaskNews();
 
     Places(Draft draft, Moment moment, Settings settings) {
@@ -40,9 +43,29 @@ final class Places {
         this.newTasks = new NewTasks(draft, moment);
     }
 
+    /**
+     * Tasks that a deployment wants.
+     *
+     * @param on one on each of these instances; empty = wherever there is a place
+     */
+    private record Wanted(
+            Service service,
+            Deployment deployment,
+            int count,
+            List<Task> replaced,
+            boolean rebalances,
+            List<String> on) {}
+
     /** Remembers that a deployment wants tasks; they are placed when every planner has spoken. */
     void want(Decision.Start start) {
-        wanted.add(start);
+        wanted.add(new Wanted(
+                start.service(), start.deployment(), start.count(), start.replaced(), start.rebalances(), List.of()));
+    }
+
+    /** Remembers that a deployment wants tasks on certain hosts: those of daemons are placed before all others. */
+    void want(Decision.StartOn start) {
+        List<String> on = start.instanceIds();
+        wanted.add(new Wanted(start.service(), start.deployment(), start.most(), List.of(), false, on));
     }
 
     /** Remembers that a task of a service is being stopped, for the event that says so. */
@@ -60,20 +83,19 @@ final class Places {
         Capacity capacity = draft.capacity();
         TaskNews started = new TaskNews();
         SortedMap<String, Explanation> unplaced = new TreeMap<>();
-        for (Decision.Start start : wanted) {
-            place(start, capacity, started, unplaced);
-        }
+        wanted.stream()
+                .sorted(Comparator.comparing(w -> w.on().isEmpty()))
+                .forEach(w -> place(w, capacity, started, unplaced));
         started.forEach((uid, place, ids) ->
                 tell(uid, place.isEmpty() ? EventTexts.started(ids) : EventTexts.startedToRebalance(place, ids)));
         unplaced.forEach((uid, why) -> draft.state().serviceByUid(uid).ifPresent(service -> explain(service, why)));
         wanted.stream()
-                .map(Decision.Start::service)
+                .map(Wanted::service)
                 .filter(s -> !unplaced.containsKey(s.uid()))
                 .forEach(draft::placed);
     }
 
-    private void place(
-            Decision.Start start, Capacity capacity, TaskNews started, SortedMap<String, Explanation> unplaced) {
+    private void place(Wanted start, Capacity capacity, TaskNews started, SortedMap<String, Explanation> unplaced) {
         Service service = start.service();
         Deployment deployment = draft.state()
                 .deployment(service.uid(), start.deployment().generation())
@@ -84,7 +106,9 @@ final class Places {
             return;
         }
         PlacementRequest request = PlacementRequest.of(service, deployment, definition.get(), start.count());
-        Placement placement = Replacements.place(draft.state(), capacity, request, start.replaced());
+        Placement placement = start.on().isEmpty()
+                ? Replacements.place(draft.state(), capacity, request, start.replaced())
+                : Placer.placeOnEach(capacity, hosts(start.on()), request);
         List<Long> ordinals = ordinals(deployment, placement.instanceIds().size());
         if (!ordinals.isEmpty()) {
             // Before the tasks: when only a part is written, ordinals are lost, but none is given out twice.
@@ -100,6 +124,10 @@ final class Places {
             started.add(draft.state(), task, start.rebalances());
         }
         placement.explanation().ifPresent(why -> unplaced.put(service.uid(), why));
+    }
+
+    private List<ContainerInstance> hosts(List<String> ids) {
+        return ids.stream().flatMap(id -> draft.state().instance(id).stream()).toList();
     }
 
     /** The next ordinals of which no task is stored: a deployment whose record was lost counts from the beginning. */

@@ -47,6 +47,11 @@ public record Service(
         return (int) ((long) desired() * percent / 100);
     }
 
+    /** A DAEMON with the number of tasks that follows from the hosts. */
+    public Service counting(int hosts) {
+        return configured(hosts, deploymentConfiguration, scheduling);
+    }
+
     /** The group of its tasks. */
     public String group() {
         return "service:" + name;

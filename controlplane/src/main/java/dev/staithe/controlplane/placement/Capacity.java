@@ -119,6 +119,23 @@ public final class Capacity {
         return shortages.verdict();
     }
 
+    /**
+     * Whether a DAEMON of this demand and these rules belongs on the host, for all that does not change with tasks: room is
+     * another question, and what an expression says about tasks is asked when one is placed, so that no daemon can drive
+     * itself out.
+     */
+    public boolean suits(ContainerInstance host, Demand demand, Rules rules) {
+        return Room.hasAttributes(host, demand.attributes())
+                && rules.constraints().stream().allMatch(constraint -> switch (constraint) {
+                    case Constraint.DistinctInstance distinct -> true;
+                    case Constraint.MemberOf member ->
+                        queries.of(member.expression())
+                                .filter(q -> q.dependsOnTasks() || q.matches(new HostSubject(host, this)))
+                                .isPresent();
+                    case Constraint.Unknown unknown -> false;
+                });
+    }
+
     private boolean allows(ContainerInstance host, PlacementRequest request) {
         for (Constraint constraint : request.rules().constraints()) {
             if (!allows(host, request, constraint)) {

@@ -83,6 +83,27 @@ public final class Placer {
         return verdict;
     }
 
+    /**
+     * Places one task of the request on each of these hosts on which it fits, until there are as many as it asks for, and says
+     * why not on those that it tried and that refuse.
+     */
+    public static Placement placeOnEach(Capacity capacity, List<ContainerInstance> hosts, PlacementRequest request) {
+        List<String> chosen = new ArrayList<>();
+        List<Explanation.Host> refusals = new ArrayList<>();
+        for (ContainerInstance host : hosts) {
+            if (chosen.size() == request.count()) {
+                break;
+            }
+            switch (placeOn(capacity, host, request)) {
+                case Verdict.Fits fits -> chosen.add(host.id());
+                case Verdict.Refused refused -> refusals.add(new Explanation.Host(host.id(), host.hostName(), refused));
+            }
+        }
+        return new Placement(
+                chosen,
+                refusals.isEmpty() ? Optional.empty() : Optional.of(new Explanation(refusals.size(), refusals)));
+    }
+
     /** Every host that the next task of the request could go to, the best first, with the figures that decide. */
     public static List<Ranked> rank(Capacity capacity, PlacementRequest request) {
         return Ranking.of(capacity, request);

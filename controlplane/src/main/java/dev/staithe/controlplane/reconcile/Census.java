@@ -75,12 +75,15 @@ record Census(
                 || leaving.stream().anyMatch(t -> t.generation() == generation);
     }
 
-    /** Every task that the service wants is up where it can stay, and no task of an older deployment is left. */
+    /**
+     * Every task that the service wants is up where it can stay, and no task of an older deployment is left. A daemon on a
+     * host that is being drained is not to be replaced: it stays until it is the last.
+     */
     boolean complete() {
         return fresh.size() == service.desired()
                 && fresh.stream().allMatch(Graded::healthy)
                 && old.isEmpty()
-                && displaced.isEmpty()
+                && (displaced.isEmpty() || service.scheduling().daemon())
                 && leaving.stream().allMatch(t -> t.generation() == primary.generation());
     }
 

@@ -1,5 +1,6 @@
 package dev.staithe.controlplane.reconcile;
 
+import dev.staithe.controlplane.model.Brake;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Service;
@@ -38,6 +39,18 @@ public sealed interface Decision {
         }
     }
 
+    /**
+     * Start one task of the deployment on each of these instances on which it fits.
+     *
+     * @param deployment as it is after the Deploy decisions of the same plan
+     * @param most on no more of them than this
+     */
+    record StartOn(Service service, Deployment deployment, List<String> instanceIds, int most) implements Decision {
+        public StartOn {
+            instanceIds = List.copyOf(instanceIds);
+        }
+    }
+
     /** Nothing waits for a place any more: the explanation, if one is stored, is out of date. */
     record Placed(Service service) implements Decision {}
 
@@ -57,6 +70,12 @@ public sealed interface Decision {
 
     /** Remove the record of a task that stopped long ago. */
     record Forget(Task task) implements Decision {}
+
+    /** Give up no tasks of the hosts that fell silent together. */
+    record PutBrake(Brake brake) implements Decision {}
+
+    /** No more hosts than usual are silent: the brake is over. */
+    record DropBrake(Brake brake) implements Decision {}
 
     /** Write this instance record. */
     record Update(ContainerInstance instance) implements Decision {}

@@ -14,6 +14,9 @@ public final class EventTexts {
     /** Tasks that one event names; of more it gives the number. */
     private static final int MOST_NAMED = 20;
 
+    /** How the message ends that a DAEMON leaves hosts which do not match any more. */
+    public static final String MISPLACED = " because its placement constraints are no longer met there.";
+
     private EventTexts() {}
 
     /** Whether a message says that something keeps the service from what is wanted, other than that no place is found. */
@@ -99,6 +102,16 @@ public final class EventTexts {
                         })
                 .orElse("Reason: No Container Instances were found in your cluster.");
         return UNABLE_TO_PLACE + " because no container instance met all of its requirements. " + why;
+    }
+
+    /** A DAEMON's tasks on hosts that no longer have what its constraints ask for. */
+    public static String misplaced(List<String> instanceIds) {
+        String named = instanceIds.stream()
+                .limit(MOST_NAMED)
+                .map(id -> "(container-instance " + id + ")")
+                .collect(Collectors.joining(" "));
+        int more = instanceIds.size() - MOST_NAMED;
+        return "stops its tasks on " + named + (more <= 0 ? "" : " and " + more + " more") + MISPLACED;
     }
 
     /** Why the scheduler stops a task that it has no use for. */

@@ -12,6 +12,8 @@ import java.util.OptionalLong;
  * up, so that they are replaced elsewhere. One that is heard again takes tasks again; what was given up is not taken back:
  * its agent is told which of its tasks are gone. So is that of a host that was deregistered, at once.
  *
+ * <p>When many hosts are silent together, {@link MassLoss} keeps their tasks from being given up.
+ *
  * <p>Silence is measured with this leader's own clock from its own sightings, and a host that it has not heard yet has
  * been silent since it began to lead. So a change of leaders gives every host a full allowance.
  */
@@ -20,8 +22,8 @@ public final class HostReconciler {
 
     /** What to do about the instance at this moment. */
     public static Plan plan(ClusterState state, ContainerInstance instance, Moment moment, Settings settings) {
-        Long heard = moment.heardFrom().get(instance.id());
-        long lastWord = heard == null ? moment.ledSince() : heard;
+        boolean heard = moment.heardFrom().containsKey(instance.id());
+        long lastWord = MassLoss.lastWord(instance, moment);
         long silence = moment.nanos() - lastWord;
         long suspectAt = lastWord + settings.suspectAfter().toNanos();
         long lostAt = lastWord + settings.lostAfter().toNanos();
@@ -33,10 +35,10 @@ public final class HostReconciler {
         if (suspect && instance.agentConnected()) {
             decisions.add(new Decision.Update(instance.connected(false, instance.engineHealthy())));
         }
-        if (!suspect && heard != null && !instance.agentConnected()) {
+        if (!suspect && heard && !instance.agentConnected()) {
             decisions.add(new Decision.Update(instance.connected(true, instance.engineHealthy())));
         }
-        if (!suspect && (heard != null || instance.agentConnected())) {
+        if (!suspect && (heard || instance.agentConnected())) {
             wakeAt = OptionalLong.of(suspectAt);
         }
         List<Task> held = state.tasksOfInstance(instance.id()).stream()
@@ -45,12 +47,17 @@ public final class HostReconciler {
         if (instance.status() == ContainerInstance.Status.INACTIVE) {
             String reason = "Host (instance " + instance.id() + ") was deregistered";
             held.forEach(t -> decisions.add(new Decision.Lose(t, StopCodes.HOST_GONE, reason)));
-        } else if (lost) {
+        } else if (lost && !MassLoss.holds(state, instance, moment, settings)) {
             String reason = "Host (instance " + instance.id() + ") was lost: no word from its agent for "
                     + settings.lostAfter().toSeconds() + " s";
             held.forEach(t -> decisions.add(new Decision.Lose(t, StopCodes.HOST_GONE, reason)));
-        } else if (!held.isEmpty()) {
+        } else if (!lost && !held.isEmpty()) {
             wakeAt = Plan.earlier(wakeAt, OptionalLong.of(lostAt));
+        }
+        if (lost && state.brake(instance.cluster()).isPresent()) {
+            // When it no longer counts as one of those that vanished together.
+            long endsAt = MassLoss.endsAt(instance, moment, settings);
+            wakeAt = endsAt - moment.nanos() > 0 ? Plan.earlier(wakeAt, OptionalLong.of(endsAt)) : wakeAt;
         }
         return new Plan(decisions, wakeAt);
     }

@@ -15,8 +15,9 @@ import java.util.OptionalLong;
  * Compares one service with its deployments and tasks, and says what to do now. It looks at the state and forgets it: a
  * plan that was applied in part, or not at all, is simply made again.
  *
- * <p>The rules are in {@link DeploymentPlanner} (how many tasks, which ones), {@link RestartThrottle} (not too often) and
- * {@link StopOrder}; {@link DeploymentRecords} keeps the deployments. This class tells the user. Where tasks go is not its business.
+ * <p>The rules are in {@link DeploymentPlanner} (how many tasks, which ones), {@link DaemonPlanner} (which hosts), {@link
+ * RestartThrottle} (not too often) and {@link StopOrder}; {@link DeploymentRecords} keeps the deployments. This class tells
+ * the user. Where tasks go is not its business.
  */
 public final class ServiceReconciler {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
@@ -25,10 +26,12 @@ public final class ServiceReconciler {
     private static final String PROTECTED = "protected";
     private static final String STEADY = "steady";
     private static final String HEALTH = "health";
+    private static final String MISPLACED = "misplaced";
 
     private final ClusterState state;
     private final Service service;
     private final Facts facts;
+    private final Optional<DaemonHosts> hosts;
     private final List<Decision> records = new ArrayList<>();
     private final List<Decision> actions = new ArrayList<>();
     private final List<Decision> messages = new ArrayList<>();
@@ -36,8 +39,10 @@ public final class ServiceReconciler {
 
     private ServiceReconciler(ClusterState state, Service service, Facts facts) {
         this.state = state;
-        this.service = service;
         this.facts = facts;
+        boolean daemon = service.scheduling().daemon() && !service.deleted();
+        this.hosts = daemon ? Optional.of(DaemonHosts.of(state, service)) : Optional.empty();
+        this.service = hosts.map(h -> service.counting(h.wanted().size())).orElse(service);
     }
 
     /**
@@ -116,20 +121,20 @@ public final class ServiceReconciler {
         Census census = deployments.census();
         records.addAll(deployments.decisions());
         messages.addAll(deployments.messages());
-        int waiting = state.waiting(service.uid())
-                .map(w -> w.explanation().getWaitingCount())
-                .orElse(0);
-        List<Decision> stay = Rebalancer.giveUp(census, waiting, facts);
-        if (!stay.isEmpty()) {
-            // Everything else is planned again when it is written that they stay.
-            actions.addAll(stay);
-            return;
+        if (hosts.isEmpty()) {
+            List<Decision> stay = Rebalancer.giveUp(census, waiting(), facts);
+            if (!stay.isEmpty()) {
+                // Everything else is planned again when it is written that they stay.
+                actions.addAll(stay);
+                return;
+            }
         }
-        DeploymentPlanner.Moves moves = DeploymentPlanner.plan(census, waiting, facts);
+        DeploymentPlanner.Moves moves =
+                hosts.map(h -> daemon(census, h)).orElseGet(() -> DeploymentPlanner.plan(census, waiting(), facts));
         actions.addAll(moves.decisions());
         wakeAt = Plan.earlier(moves.wakeAtNanos(), census.changesAtNanos());
         deployments.rollback().ifPresent(this::goBack);
-        if (moves.decisions().stream().noneMatch(Decision.Start.class::isInstance)) {
+        if (moves.decisions().stream().noneMatch(d -> d instanceof Decision.Start || d instanceof Decision.StartOn)) {
             clearExplanation();
         }
         tell(census, moves);
@@ -139,6 +144,21 @@ public final class ServiceReconciler {
     private void goBack(Decision.RollBack rollback) {
         records.add(rollback);
         wakeAt = Plan.earlier(wakeAt, OptionalLong.of(facts.moment().nanos() + ASK_AGAIN.toNanos()));
+    }
+
+    /** How many tasks found no place the last time. */
+    private int waiting() {
+        return state.waiting(service.uid())
+                .map(w -> w.explanation().getWaitingCount())
+                .orElse(0);
+    }
+
+    private DeploymentPlanner.Moves daemon(Census census, DaemonHosts where) {
+        DaemonPlanner.Moves moves = DaemonPlanner.plan(census, where, facts);
+        if (!moves.misplaced().isEmpty()) {
+            announce(EventTexts.misplaced(moves.misplaced()), MISPLACED);
+        }
+        return moves.moves();
     }
 
     private void clearExplanation() {

@@ -11,6 +11,9 @@ import java.time.Duration;
  * @param throttleCeiling longest wait before the next start of a task that keeps failing; 27 min in ECS
  * @param stoppedTaskRetention how long stopped tasks stay describable; at least 1 h in ECS
  * @param steadyStateInterval how often a steady service says so; 6 h in ECS
+ * @param brakePercent when more of a cluster's hosts than this, and at least three, fall silent within the window, their tasks
+ *     are held and not given up
+ * @param brakeWindow how long they are held beyond {@code lostAfter}, unless somebody releases the brake
  */
 public record Settings(
         Duration healthyAfter,
@@ -18,12 +21,16 @@ public record Settings(
         Duration lostAfter,
         Duration throttleCeiling,
         Duration stoppedTaskRetention,
-        Duration steadyStateInterval) {
+        Duration steadyStateInterval,
+        int brakePercent,
+        Duration brakeWindow) {
     public static final Settings DEFAULTS = new Settings(
             Duration.ofSeconds(40),
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
             Duration.ofMinutes(27),
             Duration.ofHours(1),
-            Duration.ofHours(6));
+            Duration.ofHours(6),
+            20,
+            Duration.ofMinutes(10));
 }

@@ -1,5 +1,6 @@
 package dev.staithe.controlplane.state;
 
+import dev.staithe.controlplane.model.Brake;
 import dev.staithe.controlplane.model.Cluster;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
@@ -101,6 +102,11 @@ public final class ClusterState {
 
     public Optional<Cluster> cluster(String name) {
         return Optional.ofNullable(tables.clusters.get(name));
+    }
+
+    /** The brake on giving up tasks of the cluster's silent hosts, also when it was released a moment ago. */
+    public Optional<Brake> brake(String cluster) {
+        return Optional.ofNullable(tables.brakes.get(cluster));
     }
 
     /** Every family that ever had a revision, with its revisions. */

@@ -2,6 +2,7 @@ package dev.staithe.controlplane.state;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.staithe.controlplane.model.Brake;
 import dev.staithe.controlplane.model.Cluster;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Demand;
@@ -19,6 +20,7 @@ import dev.staithe.controlplane.model.TaskDefinitionRevision;
 import dev.staithe.controlplane.model.TaskStatus;
 import dev.staithe.controlplane.model.UsedToken;
 import dev.staithe.controlplane.model.Waiting;
+import dev.staithe.proto.store.v1.BrakeRecord;
 import dev.staithe.proto.store.v1.ClusterRecord;
 import dev.staithe.proto.store.v1.ContainerRecord;
 import dev.staithe.proto.store.v1.DeploymentRecord;
@@ -56,6 +58,22 @@ public final class Records {
     public static Cluster cluster(ByteString bytes) throws InvalidProtocolBufferException {
         ClusterRecord r = ClusterRecord.parseFrom(bytes);
         return new Cluster(r.getName(), r.getCreatedAtMs(), r.getTagsList(), r.getBrakeReleases());
+    }
+
+    public static ByteString bytes(Brake brake) {
+        return BrakeRecord.newBuilder()
+                .setCluster(brake.cluster())
+                .setSinceMs(brake.sinceMillis())
+                .setSilent(brake.silent())
+                .setHosts(brake.hosts())
+                .setReleases(brake.releases())
+                .build()
+                .toByteString();
+    }
+
+    public static Brake brake(ByteString bytes) throws InvalidProtocolBufferException {
+        BrakeRecord r = BrakeRecord.parseFrom(bytes);
+        return new Brake(r.getCluster(), r.getSinceMs(), r.getSilent(), r.getHosts(), r.getReleases());
     }
 
     /** A family is only the last number that it gave out. */

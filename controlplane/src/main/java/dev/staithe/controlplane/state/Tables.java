@@ -1,6 +1,7 @@
 package dev.staithe.controlplane.state;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.staithe.controlplane.model.Brake;
 import dev.staithe.controlplane.model.Cluster;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
@@ -44,6 +45,7 @@ final class Tables {
     TreePMap<String, TreePMap<Long, ServiceEvent>> events = TreePMap.empty();
     TreePMap<String, Waiting> waiting = TreePMap.empty();
     TreePMap<String, UsedToken> tokens = TreePMap.empty();
+    TreePMap<String, Brake> brakes = TreePMap.empty();
     Optional<Entry> leader = Optional.empty();
 
     Tables copy() {
@@ -66,6 +68,7 @@ final class Tables {
         copy.events = events;
         copy.waiting = waiting;
         copy.tokens = tokens;
+        copy.brakes = brakes;
         copy.leader = leader;
         return copy;
     }
@@ -155,6 +158,11 @@ final class Tables {
                 UsedToken token = Records.token(entry.value());
                 belongs(entry, Keys.token(token.cluster(), token.seed()));
                 tokens = tokens.plus(token.seed(), token);
+            }
+            case "run/brake" -> {
+                Brake brake = Records.brake(entry.value());
+                belongs(entry, Keys.brake(brake.cluster()));
+                brakes = brakes.plus(brake.cluster(), brake);
             }
             default -> throw new InvalidProtocolBufferException("no kind of record has such a key");
         }
@@ -274,6 +282,7 @@ final class Tables {
             case "run/event" -> events = without(events, key);
             case "run/explanation" -> waiting = waiting.minus(id);
             case "run/token" -> tokens = tokens.minus(id);
+            case "run/brake" -> brakes = brakes.minus(id);
             // Families and task definitions are never deleted, and one that becomes unreadable stays as it was: tasks
             // run
             // by it. An unknown key was never read.

@@ -51,6 +51,11 @@ public final class Keys {
         return RUN + "instance/" + cluster + "/" + id;
     }
 
+    /** That the tasks of silent hosts are not given up. */
+    public static String brake(String cluster) {
+        return RUN + "brake/" + cluster + "/" + cluster;
+    }
+
     /** Numbers are padded, so that the order of the keys is the order of the events. */
     public static String event(String cluster, String serviceUid, long number) {
         return RUN + "event/" + cluster + "/" + serviceUid + "." + String.format("%012d", number);

@@ -9,6 +9,7 @@ import dev.staithe.controlplane.model.TaskStatus;
 import dev.staithe.proto.v1.CreateClusterRequest;
 import dev.staithe.proto.v1.DeleteClusterRequest;
 import dev.staithe.proto.v1.DeleteServiceRequest;
+import dev.staithe.proto.v1.ReleaseBrakeRequest;
 import org.junit.jupiter.api.Test;
 
 final class ClustersTest {
@@ -92,6 +93,16 @@ final class ClustersTest {
         world.store.next(FaultyStore.APPLIED_UNSEEN);
 
         assertThat(delete().value().name()).isEqualTo("default");
+    }
+
+    @Test
+    void releasesTheBrakeOnceMoreEachTime() throws IntentException {
+        world.clusters.ensureDefault();
+        ReleaseBrakeRequest request = ReleaseBrakeRequest.getDefaultInstance();
+
+        world.clusters.releaseBrake(request);
+
+        assertThat(world.clusters.releaseBrake(request).value().brakeReleases()).isEqualTo(2);
     }
 
     @Test

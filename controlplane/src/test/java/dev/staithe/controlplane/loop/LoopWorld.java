@@ -39,7 +39,9 @@ final class LoopWorld {
             Duration.ofSeconds(60),
             Duration.ofMinutes(27),
             Duration.ofHours(1),
-            Duration.ofHours(6));
+            Duration.ofHours(6),
+            20,
+            Duration.ofMinutes(10));
 
     final World world = World.withDefaultCluster();
     final ManualLoop loop = world.manual.loop("control");

@@ -21,6 +21,7 @@ import dev.staithe.controlplane.model.Waiting;
 import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.placement.Placement;
 import dev.staithe.controlplane.placement.PlacementRequest;
+import dev.staithe.controlplane.placement.Placer;
 import dev.staithe.controlplane.placement.Replacements;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.Records;
@@ -31,6 +32,7 @@ import dev.staithe.controlplane.store.StoreEvent;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.DeploymentCircuitBreaker;
 import dev.staithe.proto.v1.DeploymentConfiguration;
+import dev.staithe.proto.v1.PlacementConstraint;
 import dev.staithe.proto.v1.PlacementStrategy;
 import dev.staithe.proto.v1.PortMapping;
 import dev.staithe.proto.v1.TaskDefinition;
@@ -92,13 +94,13 @@ final class World {
 
     // What users do.
 
-    /** Registers the next revision: one container of this memory, with this host port if it is not 0. */
     /** Of the task definitions that are registered from now on; by digest unless told otherwise. */
     World image(String reference) {
         image = reference;
         return this;
     }
 
+    /** Registers the next revision: one container of this memory, with this host port if it is not 0. */
     TaskDefinitionRef register(int memory, int hostPort, boolean hasHealthCheck) {
         checked = hasHealthCheck;
         ContainerDefinition.Builder container = ContainerDefinition.newBuilder()
@@ -202,6 +204,25 @@ final class World {
 
     void update() {
         update(register(256, 0, checked));
+    }
+
+    /** One task on every host that matches. */
+    World daemon(int minimumPercent) {
+        return service(0, minimumPercent, 100).scheduled(Scheduling.Kind.DAEMON, List.of());
+    }
+
+    /** From now on, tasks belong on hosts that the expression selects; on all when it is empty. */
+    World constrain(String expression) {
+        PlacementConstraint constraint = PlacementConstraint.newBuilder()
+                .setType("memberOf")
+                .setExpression(expression)
+                .build();
+        return scheduled(service().scheduling().kind(), expression.isEmpty() ? List.of() : List.of(constraint));
+    }
+
+    private World scheduled(Scheduling.Kind kind, List<PlacementConstraint> constraints) {
+        return schedule(s ->
+                new Scheduling(kind, constraints, s.strategies(), s.gracePeriod(), s.rebalancing(), s.propagateTags()));
     }
 
     /** Changes how the service is scheduled, which is no deployment. */
@@ -311,9 +332,25 @@ final class World {
         put(Keys.instance(CLUSTER, instance.id()), Records.bytes(instance));
     }
 
+    /** The cluster's record, with so many releases of its brake. */
+    void cluster(long brakeReleases) {
+        put(
+                Keys.cluster(CLUSTER),
+                Records.bytes(new dev.staithe.controlplane.model.Cluster(CLUSTER, millis(), List.of(), brakeReleases)));
+    }
+
     /** An operator wants this of the host. */
     void wish(String instanceId, HostWish wish) {
         put(Keys.host(CLUSTER, instanceId), Records.bytes(CLUSTER, instanceId, wish));
+    }
+
+    /** An operator gives the host this attribute, or takes it away. */
+    void attribute(String instanceId, String name, Optional<String> value) {
+        HostWish wish = state.wish(instanceId);
+        TreeMap<String, String> attributes = new TreeMap<>(wish.attributes());
+        attributes.remove(name);
+        value.ifPresent(v -> attributes.put(name, v));
+        wish(instanceId, wish.attributes(attributes));
     }
 
     /** The host's agent is heard now. */
@@ -336,9 +373,40 @@ final class World {
 
     /** What the loop does for every instance that is dirty. */
     void watchHosts() {
+        state.cluster(CLUSTER)
+                .ifPresent(c -> apply(new Plan(MassLoss.plan(state, c, moment(), SETTINGS), OptionalLong.empty())));
         for (ContainerInstance instance : List.copyOf(state.instances())) {
             apply(HostReconciler.plan(state, instance, moment(), SETTINGS));
         }
+    }
+
+    /** A task of another service runs on the host. */
+    void neighbour(String instanceId) {
+        TaskDefinitionRef ref = service().taskDefinition();
+        put(new Task(
+                "neighbour-of-" + instanceId,
+                CLUSTER,
+                ref,
+                instanceId,
+                "service:other",
+                "ecs-svc/1",
+                "other-uid",
+                1,
+                false,
+                TaskStatus.RUNNING,
+                1,
+                1,
+                "",
+                "",
+                List.of(),
+                Task.Times.created(millis()),
+                TaskOverride.getDefaultInstance(),
+                state.taskDefinition(ref).orElseThrow().demand(),
+                Task.Marks.NONE));
+    }
+
+    void neighbourEnds(String instanceId) {
+        ends(state.task("neighbour-of-" + instanceId).orElseThrow());
     }
 
     void runs(Task task) {
@@ -507,6 +575,7 @@ final class World {
         look();
         int healthyBefore = healthy();
         int liveBefore = live().size();
+        ClusterState before = state;
         plan.decisions().forEach(this::checkProtection);
         Map<String, Optional<ByteString>> changes = new TreeMap<>();
         Capacity capacity = Capacity.of(state);
@@ -520,6 +589,7 @@ final class World {
                 case Decision.RollBack back ->
                     changes.put(Keys.service(CLUSTER, "web"), Optional.of(broughtBack(back)));
                 case Decision.Start start -> start(start, capacity, changes);
+                case Decision.StartOn start -> start(start, capacity, changes);
                 case Decision.Placed placed -> changes.put(Keys.explanation(CLUSTER, UID), Optional.empty());
                 case Decision.Move move ->
                     put(changes, move.task().marked(move.task().marks().moving(move.wanted())));
@@ -527,6 +597,9 @@ final class World {
                 case Decision.Lose lose -> put(changes, lose.task().lost(lose.stopCode(), lose.reason(), millis()));
                 case Decision.Forget forget ->
                     changes.put(Keys.task(CLUSTER, forget.task().id()), Optional.empty());
+                case Decision.PutBrake brake ->
+                    changes.put(Keys.brake(CLUSTER), Optional.of(Records.bytes(brake.brake())));
+                case Decision.DropBrake brake -> changes.put(Keys.brake(CLUSTER), Optional.empty());
                 case Decision.Update update ->
                     changes.put(
                             Keys.instance(CLUSTER, update.instance().id()),
@@ -545,7 +618,12 @@ final class World {
         commit(changes);
         watching.run();
         boolean lost = plan.decisions().stream().anyMatch(Decision.Lose.class::isInstance);
-        checkAlways(lost ? 0 : healthyBefore, liveBefore);
+        if (service().scheduling().daemon() && !service().deleted()) {
+            checkDaemon(before, lost);
+        } else {
+            checkBounds(lost ? 0 : healthyBefore, liveBefore);
+        }
+        checkAlways();
         return true;
     }
 
@@ -561,14 +639,26 @@ final class World {
     }
 
     private void start(Decision.Start start, Capacity capacity, Map<String, Optional<ByteString>> changes) {
-        Deployment deployment = start.deployment();
-        TaskDefinitionRevision definition =
-                state.taskDefinition(deployment.taskDefinition()).orElseThrow();
-        Placement placement = Replacements.place(
-                state,
-                capacity,
-                PlacementRequest.of(service(), deployment, definition, start.count()),
-                start.replaced());
+        TaskDefinitionRevision definition = definition(start.deployment());
+        PlacementRequest request = PlacementRequest.of(start.service(), start.deployment(), definition, start.count());
+        started(start.deployment(), Replacements.place(state, capacity, request, start.replaced()), changes);
+    }
+
+    private void start(Decision.StartOn start, Capacity capacity, Map<String, Optional<ByteString>> changes) {
+        List<ContainerInstance> hosts = start.instanceIds().stream()
+                .map(id -> state.instance(id).orElseThrow())
+                .toList();
+        PlacementRequest request =
+                PlacementRequest.of(start.service(), start.deployment(), definition(start.deployment()), start.most());
+        started(start.deployment(), Placer.placeOnEach(capacity, hosts, request), changes);
+    }
+
+    private TaskDefinitionRevision definition(Deployment deployment) {
+        return state.taskDefinition(deployment.taskDefinition()).orElseThrow();
+    }
+
+    private void started(Deployment deployment, Placement placement, Map<String, Optional<ByteString>> changes) {
+        TaskDefinitionRevision definition = definition(deployment);
         long ordinal = deployment.nextOrdinal();
         for (String instance : placement.instanceIds()) {
             put(
@@ -644,14 +734,37 @@ final class World {
         }
     }
 
-    private void checkAlways(int healthyBefore, int liveBefore) {
-        assertThat(state.quarantined()).isEmpty();
+    private void checkDaemon(ClusterState before, boolean lost) {
+        assertThat(tasks())
+                .as("a daemon is never twice on a host, also not while the first one stops")
+                .extracting(Task::instanceId)
+                .doesNotHaveDuplicates();
+        DaemonHosts hosts = DaemonHosts.of(before, service());
+        long minimum = service().counting(hosts.wanted().size()).minimumHealthy();
+        assertThat(healthyOn(state, hosts))
+                .as("healthy daemons never fall below the minimum by our own action")
+                .isGreaterThanOrEqualTo(lost ? 0 : Math.min(healthyOn(before, hosts), minimum));
+    }
+
+    private long healthyOn(ClusterState of, DaemonHosts hosts) {
+        Facts facts = new Facts(of, moment(), SETTINGS);
+        return of.tasksOfService(UID).stream()
+                .filter(t -> t.live() && hosts.wanted().contains(t.instanceId()))
+                .filter(t -> Graded.of(t, service(), facts).healthy())
+                .count();
+    }
+
+    private void checkBounds(int healthyBefore, int liveBefore) {
         assertThat(healthy())
                 .as("healthy tasks never fall below the minimum by our own action")
                 .isGreaterThanOrEqualTo(Math.min(healthyBefore, service().minimumHealthy()));
         assertThat(live().size())
                 .as("live tasks never rise above the maximum by our own action")
                 .isLessThanOrEqualTo(Math.max(liveBefore, service().maximum()));
+    }
+
+    private void checkAlways() {
+        assertThat(state.quarantined()).isEmpty();
         for (ContainerInstance host : state.instances()) {
             Usage usage = state.usage(host.id());
             assertThat(usage.memory()).as("no host is over-committed").isLessThanOrEqualTo(host.memory());

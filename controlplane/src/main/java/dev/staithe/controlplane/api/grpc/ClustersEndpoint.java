@@ -16,6 +16,8 @@ import dev.staithe.proto.v1.DescribeClustersRequest;
 import dev.staithe.proto.v1.DescribeClustersResponse;
 import dev.staithe.proto.v1.ListClustersRequest;
 import dev.staithe.proto.v1.ListClustersResponse;
+import dev.staithe.proto.v1.ReleaseBrakeRequest;
+import dev.staithe.proto.v1.ReleaseBrakeResponse;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
@@ -89,11 +91,31 @@ final class ClustersEndpoint extends ClustersGrpc.ClustersImplBase {
         });
     }
 
+    @Override
+    public void releaseBrake(ReleaseBrakeRequest request, StreamObserver<ReleaseBrakeResponse> caller) {
+        Calls.answer(caller, () -> {
+            Written<dev.staithe.controlplane.model.Cluster> written = clusters.releaseBrake(request);
+            return ReleaseBrakeResponse.newBuilder()
+                    .setCluster(message(view.after(written.revision()), written.value(), "ACTIVE"))
+                    .build();
+        });
+    }
+
+    private static String brake(ClusterState state, dev.staithe.controlplane.model.Cluster cluster) {
+        return state.brake(cluster.name())
+                .filter(brake -> brake.on(cluster))
+                .map(brake -> brake.silent() + " of " + brake.hosts()
+                        + " container instances fell silent together: their tasks are not replaced until they are heard"
+                        + " again, or the brake is released, or its window ends")
+                .orElse("");
+    }
+
     private static Cluster message(ClusterState state, dev.staithe.controlplane.model.Cluster cluster, String status) {
         Cluster.Builder message = Cluster.newBuilder()
                 .setClusterName(cluster.name())
                 .setStatus(status)
                 .setCreatedAt(Requests.timestamp(cluster.createdAtMillis()))
+                .setBrake(brake(state, cluster))
                 .addAllTags(cluster.tags());
         message.setRegisteredContainerInstancesCount((int) state.instances().stream()
                 .filter(i -> i.cluster().equals(cluster.name()) && i.status() != ContainerInstance.Status.INACTIVE)

@@ -45,7 +45,7 @@ final class ServiceMessages {
                 .setCluster(service.cluster())
                 .setStatus(ServiceStatus.of(state, service).name())
                 .setTaskDefinition(service.taskDefinition().toString())
-                .setDesiredCount(service.desired())
+                .setDesiredCount(desired(state, service))
                 .setRunningCount(count(live, TaskStatus.RUNNING))
                 .setPendingCount(count(live, TaskStatus.PENDING))
                 .setDeploymentConfiguration(service.deploymentConfiguration())
@@ -99,7 +99,7 @@ final class ServiceMessages {
                 .setId(deployment.id())
                 .setStatus(primary ? "PRIMARY" : "ACTIVE")
                 .setTaskDefinition(deployment.taskDefinition().toString())
-                .setDesiredCount(primary ? service.desired() : deployment.desiredCount())
+                .setDesiredCount(primary ? desired(state, service) : deployment.desiredCount())
                 .setPendingCount(count(live, TaskStatus.PENDING))
                 .setRunningCount(count(live, TaskStatus.RUNNING))
                 .setFailedTasks(deployment.failedTasks())
@@ -116,6 +116,15 @@ final class ServiceMessages {
                     .setUpdatedAt(Requests.timestamp(deployment.updatedAtMillis()));
         }
         return message.build();
+    }
+
+    /** Of a DAEMON, as many as the leader found hosts that match; 0 until it has looked. */
+    private static int desired(ClusterState state, Service service) {
+        return service.scheduling().daemon() && !service.deleted()
+                ? state.deployment(service.uid(), service.generation())
+                        .map(Deployment::desiredCount)
+                        .orElse(0)
+                : service.desired();
     }
 
     /** ECS knows three states: a deployment that a user stopped did not do what it was meant to. */
