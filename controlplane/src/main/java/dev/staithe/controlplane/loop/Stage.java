@@ -96,7 +96,7 @@ final class Stage {
                 .toList();
         dirty.takeTokens(Integer.MAX_VALUE);
         apply(Pass.facts(state, Capacity.of(state), Inputs.NOTHING, facts, settings, instances, List.of()), step);
-        List<String> services = dirty.takeServices(Integer.MAX_VALUE).stream()
+        List<String> services = dirty.takeServices(Integer.MAX_VALUE, state).stream()
                 .filter(uid -> state.serviceByUid(uid)
                         .filter(s -> s.cluster().equals(cluster))
                         .isPresent())
