@@ -115,11 +115,6 @@ public record Deployment(
         return failures.inARow();
     }
 
-    /** Whether it may still start tasks. */
-    public boolean mayStart() {
-        return rollout() == Rollout.IN_PROGRESS || rollout() == Rollout.COMPLETED;
-    }
-
     /** The id of the deployment's task of that ordinal. */
     public String taskId(long ordinal) {
         return Ids.derived(serviceUid, Long.toString(generation), Long.toString(ordinal));
