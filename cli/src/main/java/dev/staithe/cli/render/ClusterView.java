@@ -8,12 +8,6 @@ import java.util.List;
 public final class ClusterView {
     private ClusterView() {}
 
-    /** One cluster with its tags. */
-    public static String text(Cluster cluster, Instant now) {
-        String tags = cluster.getTagsCount() == 0 ? "" : "\n\n" + TagView.table(cluster.getTagsList());
-        return table(List.of(cluster), now).stripTrailing() + tags;
-    }
-
     /** One line for each cluster. */
     public static String table(List<Cluster> clusters, Instant now) {
         Table table = new Table("CLUSTER", "STATUS", "INSTANCES", "SERVICES", "RUNNING", "PENDING", "AGE");
@@ -45,8 +39,6 @@ public final class ClusterView {
             page.field("BRAKE", cluster.getBrake());
             page.field("release it", "staithe cluster release-brake " + cluster.getClusterName());
         }
-        Table tags = new Table("TAG", "VALUE");
-        cluster.getTagsList().forEach(tag -> tags.row(tag.getKey(), tag.getValue()));
-        return page + (cluster.getTagsCount() == 0 ? "" : "\n" + tags);
+        return page + (cluster.getTagsCount() == 0 ? "" : "\n" + TagView.table(cluster.getTagsList()));
     }
 }
