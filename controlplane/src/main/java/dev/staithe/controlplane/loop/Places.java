@@ -12,7 +12,6 @@ import dev.staithe.controlplane.placement.Explanation;
 import dev.staithe.controlplane.placement.Placement;
 import dev.staithe.controlplane.placement.PlacementRequest;
 import dev.staithe.controlplane.placement.Placer;
-import dev.staithe.controlplane.placement.Replacements;
 import dev.staithe.controlplane.reconcile.Announcements;
 import dev.staithe.controlplane.reconcile.Decision;
 import dev.staithe.controlplane.reconcile.EventTexts;
@@ -107,7 +106,7 @@ final class Places {
         }
         PlacementRequest request = PlacementRequest.of(service, deployment, definition.get(), start.count());
         Placement placement = start.on().isEmpty()
-                ? Replacements.place(draft.state(), capacity, request, start.replaced())
+                ? Placer.place(capacity, request, start.replaced())
                 : Placer.placeOnEach(capacity, hosts(start.on()), request);
         List<Long> ordinals = ordinals(deployment, placement.instanceIds().size());
         if (!ordinals.isEmpty()) {

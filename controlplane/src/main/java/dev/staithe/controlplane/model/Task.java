@@ -133,30 +133,6 @@ public record Task(
         return changed(stopWanted, status, observation, stopCode, stoppedReason, containers, times, next);
     }
 
-    /** The task, as one of another group: for asking what if. */
-    public Task grouped(String other) {
-        return new Task(
-                id,
-                cluster,
-                taskDefinition,
-                instanceId,
-                other,
-                startedBy,
-                serviceUid,
-                generation,
-                stopWanted,
-                status,
-                version,
-                observation,
-                stopCode,
-                stoppedReason,
-                containers,
-                times,
-                overrides,
-                demand,
-                marks);
-    }
-
     /** The task, on another instance: for asking what if. A task never moves; another one takes its place. */
     public Task on(String other) {
         return new Task(

@@ -2,6 +2,7 @@ package dev.staithe.controlplane.placement;
 
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Demand;
+import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.Usage;
 import dev.staithe.controlplane.placement.query.ClusterQuery;
 import dev.staithe.controlplane.state.ClusterState;
@@ -177,8 +178,12 @@ public final class Capacity {
         }
     }
 
-    /** Finds hosts for the tasks of the request, one after the other; empty where no host can ever take one. */
-    Optional<Search> search(PlacementRequest request) {
+    /**
+     * Finds hosts for the tasks of the request, one after the other; empty where no host can ever take one.
+     *
+     * @param replaced tasks of the group that are about to go: strategies do not count them
+     */
+    Optional<Search> search(PlacementRequest request, List<Task> replaced) {
         HostTable table = table(request.cluster());
         List<ClusterQuery> fixed = new ArrayList<>();
         List<ClusterQuery> moving = new ArrayList<>();
@@ -199,14 +204,27 @@ public final class Capacity {
         }
         List<Level> levels = Level.of(request.rules().ranking());
         View view = view(table, new Shape(levels, request.demand().attributes(), fixed));
+        GroupTasks group = group(table, request.group());
         return Optional.of(new Search(
                 table,
                 view,
-                group(table, request.group()),
+                group,
+                replaced.isEmpty() ? group : group.without(table, hostsOf(table, replaced)),
                 levels,
                 request,
                 request.rules().distinctInstance(),
                 filter(table, request.demand(), moving)));
+    }
+
+    private static SlotCounts hostsOf(HostTable table, List<Task> tasks) {
+        SlotCounts counts = new SlotCounts(table.size());
+        for (Task task : tasks) {
+            int slot = table.slot(task.instanceId());
+            if (slot >= 0 && !task.stopped()) {
+                counts.add(slot, 1);
+            }
+        }
+        return counts;
     }
 
     private IntPredicate filter(HostTable table, Demand demand, List<ClusterQuery> moving) {

@@ -12,6 +12,19 @@ final class GroupTasks {
         counts = new SlotCounts(table.size());
     }
 
+    /** The same without some of them, by host; what comes later to the one is not known to the other. */
+    GroupTasks without(HostTable table, SlotCounts leaving) {
+        GroupTasks rest = new GroupTasks(table);
+        for (int i = 0; i < counts.size(); i++) {
+            int slot = counts.touched(i);
+            int left = counts.of(slot) - leaving.of(slot);
+            if (left > 0) {
+                rest.add(slot, left);
+            }
+        }
+        return rest;
+    }
+
     /** How many are on the host. */
     int on(int slot) {
         return counts.of(slot);

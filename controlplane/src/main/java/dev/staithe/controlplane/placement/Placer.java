@@ -1,6 +1,7 @@
 package dev.staithe.controlplane.placement;
 
 import dev.staithe.controlplane.model.ContainerInstance;
+import dev.staithe.controlplane.model.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,8 +48,22 @@ public final class Placer {
 
     /** Places what can be placed and takes it off the capacity. */
     public static Placement place(Capacity capacity, PlacementRequest request) {
+        return place(capacity, request, List.of());
+    }
+
+    /**
+     * Places tasks that take the place of others, which go on until the new ones are up. The others take their room as long as
+     * they are there, and constraints see them; but strategies do not count them, or the new ones would be spread around tasks
+     * that are about to go.
+     *
+     * <p>Example: zones 1 and 2 have two tasks each, and one of zone 1 is on a host that is being drained. Counted, its
+     * replacement could go to either zone, and zone 2 could end with three of four. Not counted, it goes to zone 1.
+     *
+     * @param replaced tasks of the request's group
+     */
+    public static Placement place(Capacity capacity, PlacementRequest request, List<Task> replaced) {
         List<String> chosen = new ArrayList<>();
-        capacity.search(request).ifPresent(search -> {
+        capacity.search(request, replaced).ifPresent(search -> {
             int slot = search.next(0);
             while (slot != Forest.NONE) {
                 ContainerInstance host = capacity.host(request.cluster(), slot);

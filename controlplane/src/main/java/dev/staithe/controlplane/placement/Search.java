@@ -21,6 +21,7 @@ final class Search {
     private final HostTable table;
     private final View view;
     private final GroupTasks group;
+    private final GroupTasks counted;
     private final GroupTasks.Standing standing;
     private final List<Level> levels;
     private final Demand demand;
@@ -34,6 +35,8 @@ final class Search {
     private final @Nullable PriorityQueue<Integer>[] used;
 
     /**
+     * @param group the request's, which constraints see
+     * @param counted those of the group that strategies count: all of them, or all but some that are about to go
      * @param distinct no two tasks of the group on a host
      * @param admits what a host must be or have beyond cpu, memory and GPUs, of all that changes with its tasks
      */
@@ -42,6 +45,7 @@ final class Search {
             HostTable table,
             View view,
             GroupTasks group,
+            GroupTasks counted,
             List<Level> levels,
             PlacementRequest request,
             boolean distinct,
@@ -49,7 +53,8 @@ final class Search {
         this.table = table;
         this.view = view;
         this.group = group;
-        this.standing = group.in(view);
+        this.counted = counted;
+        this.standing = counted.in(view);
         this.levels = levels;
         this.demand = request.demand();
         this.seed = request.seed();
@@ -57,10 +62,14 @@ final class Search {
         this.distinct = distinct;
         this.countsHosts = levels.contains(new Level.Host());
         this.freshWins = firstWithinBucket(levels) instanceof Level.Host;
-        this.admitsFresh = countsHosts || distinct ? slot -> group.on(slot) == 0 && admits.test(slot) : admits;
+        this.admitsFresh = fresh(distinct ? group : counted, countsHosts || distinct, admits);
         this.best = new int[view.buckets()];
         this.used = new PriorityQueue[view.buckets()];
         Arrays.fill(best, UNKNOWN);
+    }
+
+    private static IntPredicate fresh(GroupTasks none, boolean asked, IntPredicate admits) {
+        return asked ? slot -> none.on(slot) == 0 && admits.test(slot) : admits;
     }
 
     private static Level firstWithinBucket(List<Level> levels) {
@@ -97,6 +106,9 @@ final class Search {
 
     /** The host got the task. */
     void taken(int slot) {
+        if (!counted.equals(group)) {
+            counted.add(slot, 1);
+        }
         int bucket = view.bucketOf(slot);
         best[bucket] = UNKNOWN;
         PriorityQueue<Integer> heap = used[bucket];
@@ -168,7 +180,7 @@ final class Search {
                 int area = view.areas(view.bucketOf(slot))[zone.depth()];
                 yield area < 0 ? Long.MAX_VALUE : standing.tasks(area);
             }
-            case Level.Host host -> group.on(slot);
+            case Level.Host host -> counted.on(slot);
             case Level.FreeCpu cpu -> table.cpuLeft(slot);
             case Level.FreeMemory memory -> table.memoryLeft(slot);
             case Level.MostMemory memory -> -table.memoryLeft(slot);

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Oracle {
     private final ClusterState state;
     private final Map<String, List<Holding>> held = new TreeMap<>();
+    private List<Task> replaced = List.of();
 
     /** What a task holds of a host. */
     record Holding(String host, String group, Demand demand) {}
@@ -37,6 +38,14 @@ final class Oracle {
 
     private void hold(Holding holding) {
         held.computeIfAbsent(holding.host(), h -> new ArrayList<>()).add(holding);
+    }
+
+    /** The same for tasks that take the place of others, which strategies do not count. */
+    List<String> place(Ask ask, List<Task> others) {
+        replaced = others;
+        List<String> chosen = place(ask);
+        replaced = List.of();
+        return chosen;
     }
 
     /** The hosts of as many of the tasks as find one. */
@@ -128,7 +137,9 @@ final class Oracle {
     }
 
     private long tasksOf(String group, ContainerInstance host) {
-        return held(host).stream().filter(h -> h.group().equals(group)).count();
+        long gone =
+                replaced.stream().filter(t -> t.instanceId().equals(host.id())).count();
+        return held(host).stream().filter(h -> h.group().equals(group)).count() - gone;
     }
 
     /** Tasks on the hosts that have the same values of these attributes; a host without the last one comes last. */

@@ -57,6 +57,24 @@ final class PlacementPropertiesTest {
         }
     }
 
+    @Test
+    void strategiesDoNotCountTasksThatAreReplaced() {
+        forAll(6, CASES / REQUESTS, PlacementPropertiesTest::doesNotCountTheReplaced);
+    }
+
+    private static void doesNotCountTheReplaced(long seed) {
+        Random random = new Random(seed);
+        Fleet fleet = Fleet.random(random, 8);
+        Ask ask = Ask.random(random, 6);
+        List<Task> replaced = fleet.state().tasks().stream()
+                .filter(t -> t.group().equals(ask.group()) && !t.stopped() && random.nextBoolean())
+                .toList();
+
+        Placement placement = Placer.place(fleet.capacity(), ask.request(), replaced);
+
+        assertThat(placement.instanceIds()).isEqualTo(new Oracle(fleet.state()).place(ask, replaced));
+    }
+
     private static void explainsTheRest(Fleet fleet, Ask ask, Placement placement, int placed) {
         if (placement.explanation().isEmpty()) {
             assertThat(placed).isEqualTo(ask.count());

@@ -22,7 +22,6 @@ import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.placement.Placement;
 import dev.staithe.controlplane.placement.PlacementRequest;
 import dev.staithe.controlplane.placement.Placer;
-import dev.staithe.controlplane.placement.Replacements;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.Records;
 import dev.staithe.controlplane.store.Batch;
@@ -641,7 +640,7 @@ final class World {
     private void start(Decision.Start start, Capacity capacity, Map<String, Optional<ByteString>> changes) {
         TaskDefinitionRevision definition = definition(start.deployment());
         PlacementRequest request = PlacementRequest.of(start.service(), start.deployment(), definition, start.count());
-        started(start.deployment(), Replacements.place(state, capacity, request, start.replaced()), changes);
+        started(start.deployment(), Placer.place(capacity, request, start.replaced()), changes);
     }
 
     private void start(Decision.StartOn start, Capacity capacity, Map<String, Optional<ByteString>> changes) {
