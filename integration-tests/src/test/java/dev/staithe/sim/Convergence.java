@@ -4,6 +4,7 @@ import dev.staithe.agent.container.ContainerLabels;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.agent.model.LocalTask;
+import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
@@ -28,6 +29,9 @@ final class Convergence {
     List<String> problems() {
         List<String> problems = new ArrayList<>();
         simulation.users().stream().filter(u -> !u.content()).forEach(u -> problems.add("a user waits for an answer"));
+        if (!simulation.operator().content()) {
+            problems.add("a host is not in service");
+        }
         leadership(problems);
         ClusterState state = simulation.truth().state();
         state.services().forEach(service -> service(state, service, problems));
@@ -60,8 +64,12 @@ final class Convergence {
         long serving = tasks.stream()
                 .filter(t -> t.live() && t.status() == TaskStatus.RUNNING)
                 .count();
-        if (serving != service.desired() || tasks.size() != service.desired()) {
-            problems.add(service.name() + " has " + serving + " tasks of " + service.desired() + ", and " + tasks.size()
+        int desired = service.scheduling().daemon() && !service.deleted()
+                ? daemons(state, service)
+                : service.desired();
+        tasks.stream().filter(t -> t.marks().moving()).forEach(t -> problems.add(t.id() + " is being moved"));
+        if (serving != desired || tasks.size() != desired) {
+            problems.add(service.name() + " has " + serving + " tasks of " + desired + ", and " + tasks.size()
                     + " that have not stopped; it runs " + service.taskDefinition() + "; "
                     + state.newestEvent(service.uid()).map(e -> e.message()).orElse("no event"));
         }
@@ -75,6 +83,15 @@ final class Convergence {
                 problems.add(service.name() + " has deployments " + deployments);
             }
         }
+    }
+
+    /** One on every host that is there and in the zone that is asked for. */
+    private static int daemons(ClusterState state, Service service) {
+        boolean zoneA = service.scheduling().constraints().contains(Wishes.ZONE_A);
+        return (int) state.instances().stream()
+                .filter(i -> i.status() == ContainerInstance.Status.ACTIVE && i.agentConnected() && i.engineHealthy())
+                .filter(i -> !zoneA || "zone-a".equals(i.attribute("ecs.availability-zone")))
+                .count();
     }
 
     private static void host(ClusterState state, SimHost host, List<String> problems) {

@@ -18,6 +18,7 @@ final class FaultPlan {
     private final HostFaults hosts;
     private final List<Lasting> lasting = new ArrayList<>();
     private boolean over;
+    private int editions;
 
     /** A fault that has an end. */
     private final class Lasting {
@@ -69,7 +70,7 @@ final class FaultPlan {
     }
 
     private void strike() {
-        switch (random.nextInt(27)) {
+        switch (random.nextInt(28)) {
             case 0, 1 -> killControlPlane(controlPlane());
             case 2, 3 -> pauseControlPlane(controlPlane());
             case 4 -> stopControlPlane(controlPlane());
@@ -92,7 +93,8 @@ final class FaultPlan {
             case 24 -> hosts.failHealth(host());
             case 25 -> hosts.stopAgent(host());
             case 26 -> forgetTasks();
-            default -> throw new IllegalStateException("27 cases");
+            case 27 -> moveTag();
+            default -> throw new IllegalStateException("28 cases");
         }
     }
 
@@ -158,6 +160,13 @@ final class FaultPlan {
                 "no space in the store",
                 random.between(Duration.ofMillis(500), Duration.ofSeconds(6)),
                 () -> simulation.weather().full(false));
+    }
+
+    /** Somebody pushes another image under a tag that is in use. */
+    private void moveTag() {
+        editions++;
+        simulation.trace("fault", "web:1 is another image now");
+        simulation.hosts().forEach(h -> SimImages.move(h.engine(), "web:1", editions));
     }
 
     private void setClock() {

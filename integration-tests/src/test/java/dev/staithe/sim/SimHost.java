@@ -114,6 +114,11 @@ final class SimHost {
         started.start();
     }
 
+    /** Hosts stand in two zones by turns. */
+    String zone() {
+        return name.charAt(name.length() - 1) % 2 == 0 ? "zone-b" : "zone-a";
+    }
+
     /** Ends the agent as SIGKILL does; containers run on. */
     void kill() {
         process().ifPresent(p -> {
@@ -175,7 +180,7 @@ final class SimHost {
                 0,
                 0,
                 List.of(),
-                Map.of(),
+                Map.of("ecs.availability-zone", zone()),
                 PullBehavior.DEFAULT,
                 Duration.ofSeconds(10),
                 CLEANUP_WAIT,

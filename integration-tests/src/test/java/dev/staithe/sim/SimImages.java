@@ -2,6 +2,7 @@ package dev.staithe.sim;
 
 import dev.staithe.agent.container.fake.FakeEngine;
 import dev.staithe.agent.container.fake.FakeImage;
+import dev.staithe.runtime.Ids;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,6 +15,15 @@ final class SimImages {
     static final List<String> BAD = List.of("exits:1", "unstartable:1", "missing:1");
 
     private SimImages() {}
+
+    /** From now on the tag stands for another image, which behaves as the one before. */
+    static void move(FakeEngine engine, String tag, int edition) {
+        engine.offer(tag, digest(tag, edition), FakeImage.running());
+    }
+
+    private static String digest(String tag, int edition) {
+        return "sha256:" + Ids.derived(tag, Integer.toString(edition)) + Ids.derived(tag);
+    }
 
     /** Puts them into the registry that the host sees. */
     static void offer(FakeEngine engine, SimRandom random) {

@@ -2,6 +2,7 @@ package dev.staithe.sim;
 
 import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.intent.Written;
+import dev.staithe.controlplane.model.Origin;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.state.ClusterState;
@@ -9,11 +10,13 @@ import dev.staithe.controlplane.store.Batch;
 import dev.staithe.controlplane.store.Keys;
 import dev.staithe.proto.v1.CreateServiceRequest;
 import dev.staithe.proto.v1.DeleteServiceRequest;
+import dev.staithe.proto.v1.DeploymentCircuitBreaker;
 import dev.staithe.proto.v1.DeploymentConfiguration;
 import dev.staithe.proto.v1.RollbackServiceRequest;
 import dev.staithe.proto.v1.RunTaskRequest;
 import dev.staithe.proto.v1.StopTaskRequest;
 import dev.staithe.proto.v1.UpdateServiceRequest;
+import dev.staithe.proto.v1.UpdateTaskProtectionRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +48,7 @@ final class SimUser implements SimTruth.Watcher {
     private final List<String> ownTasks = new ArrayList<>();
     private Optional<Service> acknowledged = Optional.empty();
     private final boolean many;
+    private final boolean daemon;
     private boolean busy;
     private boolean finishing;
     private boolean finished;
@@ -57,6 +61,7 @@ final class SimUser implements SimTruth.Watcher {
         this.random = new SimRandom(simulation.seed(), "user " + service);
         // One in some users wants more tasks than one transaction can hold.
         this.many = random.chance(0.03);
+        this.daemon = !many && random.chance(0.15);
     }
 
     /** Begins to want things. */
@@ -85,12 +90,29 @@ final class SimUser implements SimTruth.Watcher {
     @Override
     public void changed(ClusterState before, ClusterState after, Batch batch, SimTruth.@Nullable Writer writer) {
         boolean mine = batch.events().stream().anyMatch(e -> e.key().equals(Keys.service(Simulation.CLUSTER, service)));
+        if (mine && !busy && broughtBack(after)) {
+            acknowledged = after.service(Simulation.CLUSTER, service);
+            return;
+        }
         if (mine && !busy) {
             throw new SimulationFailure(
                     "what was acknowledged is never lost: service " + service + " was acknowledged as "
                             + acknowledged + " and changed to " + after.service(Simulation.CLUSTER, service)
                             + " although nobody asked for it");
         }
+    }
+
+    /** The circuit breaker may go back, for a user who wants it to: nobody else changes a service. */
+    private boolean broughtBack(ClusterState after) {
+        return after.service(Simulation.CLUSTER, service)
+                .filter(is -> is.origin().kind() == Origin.Kind.CIRCUIT_BREAKER)
+                .filter(is -> acknowledged
+                        .filter(was -> was.uid().equals(is.uid()) && was.generation() + 1 == is.generation())
+                        .filter(was -> was.deploymentConfiguration()
+                                .getDeploymentCircuitBreaker()
+                                .getRollback())
+                        .isPresent())
+                .isPresent();
     }
 
     private void next() {
@@ -106,28 +128,64 @@ final class SimUser implements SimTruth.Watcher {
             update("scale", b -> b.setTaskDefinition("tiny:1").setDesiredCount(random.between(100, 130)));
             return;
         }
-        switch (random.nextInt(10)) {
-            case 0, 1, 2 -> update("scale", b -> b.setDesiredCount(random.nextInt(5)));
+        switch (random.nextInt(12)) {
+            case 0, 1, 2 -> scale();
+            case 10 -> update("schedule", this::reschedule);
+            case 11 -> protect();
             case 3, 4 -> update("new revision", b -> b.setTaskDefinition(random.one(SimDefinitions.ALL)));
             case 5 -> update("force", b -> b.setForceNewDeployment(true));
             case 6 -> rollback();
             case 7 -> delete();
             case 8 -> runTask();
             case 9 -> stopTask();
-            default -> throw new IllegalStateException("ten cases");
+            default -> throw new IllegalStateException("twelve cases");
+        }
+    }
+
+    private void scale() {
+        if (daemon) {
+            update("force", b -> b.setForceNewDeployment(true));
+        } else {
+            update("scale", b -> b.setDesiredCount(random.nextInt(5)));
+        }
+    }
+
+    private void reschedule(UpdateServiceRequest.Builder change) {
+        change.setClearPlacementConstraints(true).setHealthCheckGracePeriodSeconds(random.nextInt(4));
+        if (!daemon) {
+            change.setAvailabilityZoneRebalancing(Wishes.rebalancing(random))
+                    .setDeploymentConfiguration(Wishes.configuration(random.one(BOUNDS), random))
+                    .addAllPlacementStrategy(Wishes.strategies(random));
+        }
+        var constraints = Wishes.constraints(random);
+        if (!constraints.isEmpty() && !daemon) {
+            change.setClearPlacementConstraints(false).addAllPlacementConstraints(constraints);
         }
     }
 
     private void create() {
         String token = service + "-" + ++requests;
-        CreateServiceRequest request = CreateServiceRequest.newBuilder()
+        CreateServiceRequest.Builder wanted = CreateServiceRequest.newBuilder()
                 .setCluster(Simulation.CLUSTER)
                 .setServiceName(service)
-                .setTaskDefinition(random.one(SimDefinitions.GOOD))
-                .setDesiredCount(random.between(1, 4))
-                .setClientToken(token)
-                .setDeploymentConfiguration(percent(random.one(BOUNDS)))
-                .build();
+                .setTaskDefinition(random.one(daemon ? SimDefinitions.PLAIN : SimDefinitions.GOOD))
+                .setClientToken(token);
+        if (daemon) {
+            wanted.setSchedulingStrategy("DAEMON")
+                    .setDeploymentConfiguration(
+                            DeploymentConfiguration.newBuilder().setMinimumHealthyPercent(random.one(List.of(0, 50))));
+            if (random.chance(0.3)) {
+                wanted.addPlacementConstraints(Wishes.ZONE_A);
+            }
+        } else {
+            wanted.setDesiredCount(random.between(1, 4))
+                    .setDeploymentConfiguration(Wishes.configuration(random.one(BOUNDS), random))
+                    .addAllPlacementConstraints(Wishes.constraints(random))
+                    .addAllPlacementStrategy(Wishes.strategies(random))
+                    .setAvailabilityZoneRebalancing(Wishes.rebalancing(random))
+                    .setHealthCheckGracePeriodSeconds(random.nextInt(4));
+        }
+        CreateServiceRequest request = wanted.build();
         change(
                 "create " + request.getTaskDefinition() + " x" + request.getDesiredCount(),
                 replica -> replica.services().create(request, replica.view().current()));
@@ -174,11 +232,14 @@ final class SimUser implements SimTruth.Watcher {
     private void last() {
         boolean exists = acknowledged.filter(s -> !s.deleted()).isPresent();
         if (exists && random.chance(0.8)) {
-            update(
-                    "at last",
-                    b -> b.setTaskDefinition(random.one(SimDefinitions.PLAIN))
-                            .setDesiredCount(random.between(1, 3))
-                            .setDeploymentConfiguration(percent(random.one(LAST_BOUNDS))));
+            update("at last", b -> {
+                b.setTaskDefinition(random.one(SimDefinitions.PLAIN)).setForceNewDeployment(true);
+                if (!daemon) {
+                    b.setDesiredCount(random.between(1, 3))
+                            .setClearPlacementConstraints(true)
+                            .setDeploymentConfiguration(percent(random.one(LAST_BOUNDS)));
+                }
+            });
         } else if (exists) {
             delete();
         } else {
@@ -193,7 +254,10 @@ final class SimUser implements SimTruth.Watcher {
             Optional<Service> now = simulation.truth().state().service(Simulation.CLUSTER, service);
             switch (answer) {
                 case SimClient.Answer.Acknowledged<Written<Service>> done -> {
-                    if (now.isEmpty() || !now.get().equals(done.value().value())) {
+                    boolean brought = now.isPresent()
+                            && now.get().origin().kind() == Origin.Kind.CIRCUIT_BREAKER
+                            && now.get().generation() == done.value().value().generation() + 1;
+                    if (now.isEmpty() || (!now.get().equals(done.value().value()) && !brought)) {
                         throw new SimulationFailure("what was acknowledged is never lost: " + what + " of " + service
                                 + " was acknowledged as " + done.value().value() + " and the store holds " + now);
                     }
@@ -230,6 +294,28 @@ final class SimUser implements SimTruth.Watcher {
                     }
                     rest();
                 });
+    }
+
+    /** Protects a task of the service for a minute or two, or ends that. */
+    private void protect() {
+        Optional<String> own = simulation.truth().state().tasks().stream()
+                .filter(t -> t.group().equals("service:" + service) && t.live())
+                .map(Task::id)
+                .findFirst();
+        if (own.isEmpty()) {
+            rest();
+            return;
+        }
+        UpdateTaskProtectionRequest request = UpdateTaskProtectionRequest.newBuilder()
+                .setCluster(Simulation.CLUSTER)
+                .addTasks(own.get())
+                .setProtectionEnabled(random.chance(0.7))
+                .setExpiresInMinutes(random.between(1, 2))
+                .build();
+        busy = true;
+        client.<Written<TaskCommands.Outcome>>send(
+                "protect " + own.get().substring(0, 6), TOKEN_IS_GOOD_FOR, replica -> replica.tasks()
+                        .protect(request), answer -> rest());
     }
 
     private void stopTask() {
@@ -282,6 +368,7 @@ final class SimUser implements SimTruth.Watcher {
         return DeploymentConfiguration.newBuilder()
                 .setMinimumHealthyPercent(bounds.getFirst())
                 .setMaximumPercent(bounds.getLast())
+                .setDeploymentCircuitBreaker(DeploymentCircuitBreaker.newBuilder())
                 .build();
     }
 

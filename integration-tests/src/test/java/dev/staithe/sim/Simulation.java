@@ -38,11 +38,15 @@ final class Simulation {
     private final List<SimControlPlane> controlPlanes = new ArrayList<>();
     private final List<SimHost> hosts = new ArrayList<>();
     private final List<SimUser> users = new ArrayList<>();
+    private final SimOperator operator;
+    private final ServiceInvariants serviceInvariants = new ServiceInvariants(this);
 
     Simulation(long seed, int replicas, int machines) {
         this.seed = seed;
         this.network = new SimNetwork(this);
+        this.operator = new SimOperator(this);
         truth.watch(invariants);
+        truth.watch(serviceInvariants);
         scheduler.afterEach(hostInvariants::check);
         for (int i = 1; i <= replicas; i++) {
             controlPlanes.add(new SimControlPlane(this, "cp-" + i));
@@ -76,10 +80,12 @@ final class Simulation {
         for (int i = 1; i <= wishes; i++) {
             user("service-" + i).start();
         }
+        operator.start();
         FaultPlan faults = new FaultPlan(this);
         faults.begin();
         scheduler.run(storm);
         faults.end();
+        operator.finish();
         users.forEach(SimUser::finish);
         rest();
     }
@@ -107,15 +113,15 @@ final class Simulation {
     void boot() {
         controlPlanes.forEach(SimControlPlane::start);
         hosts.forEach(SimHost::start);
-        SimClient operator = new SimClient(this, "operator");
+        SimClient founder = new SimClient(this, "operator");
         List<String> done = new ArrayList<>();
-        operator.send(
+        founder.send(
                 "create cluster",
                 replica -> replica.clusters()
                         .create(CreateClusterRequest.newBuilder()
                                 .setClusterName(CLUSTER)
                                 .build()),
-                answer -> register(operator, new ArrayList<>(SimDefinitions.all()), done));
+                answer -> register(founder, new ArrayList<>(SimDefinitions.all()), done));
         until("the cluster is set up", () -> done.isEmpty() ? List.of("task definitions are missing") : List.of());
     }
 
@@ -222,6 +228,10 @@ final class Simulation {
 
     List<SimHost> hosts() {
         return hosts;
+    }
+
+    SimOperator operator() {
+        return operator;
     }
 
     List<SimUser> users() {
