@@ -126,10 +126,10 @@ final class ServiceInvariants implements SimTruth.Watcher {
         }
     }
 
-    /** V3: a deployment that was given up, or stopped, starts no task. */
+    /** V3: a deployment that was given up starts no task. */
     private void v3AFailedDeploymentStartsNothing(ClusterState before, Task task) {
         before.deployment(task.serviceUid(), task.generation())
-                .filter(d -> !d.mayStart())
+                .filter(d -> d.rollout() == Deployment.Rollout.FAILED)
                 .ifPresent(d -> broken("V3, a deployment that is over starts nothing: " + task.id() + " of " + d));
     }
 

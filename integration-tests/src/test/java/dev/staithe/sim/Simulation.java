@@ -23,7 +23,7 @@ final class Simulation {
     static final Duration LEADER_LEASE = Duration.ofSeconds(4);
     static final Duration LOST_AFTER = Duration.ofSeconds(15);
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int LAST_EVENTS = 50;
 
     private final long seed;
