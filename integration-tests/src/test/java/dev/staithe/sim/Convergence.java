@@ -64,9 +64,7 @@ final class Convergence {
         long serving = tasks.stream()
                 .filter(t -> t.live() && t.status() == TaskStatus.RUNNING)
                 .count();
-        int desired = service.scheduling().daemon() && !service.deleted()
-                ? daemons(state, service)
-                : service.desired();
+        int desired = service.scheduling().daemon() && !service.deleted() ? daemons(state, service) : service.desired();
         tasks.stream().filter(t -> t.marks().moving()).forEach(t -> problems.add(t.id() + " is being moved"));
         if (serving != desired || tasks.size() != desired) {
             problems.add(service.name() + " has " + serving + " tasks of " + desired + ", and " + tasks.size()

@@ -50,7 +50,8 @@ final class ServiceInvariants implements SimTruth.Watcher {
                 String path = event.key().substring((Keys.INTENT + "service/").length());
                 before.serviceAt(path).ifPresent(was -> remember(services, was.uid(), was));
                 v10OnlyTheBreakerGoesBackByItself(before.serviceAt(path), after.serviceAt(path));
-            } else if (event.key().startsWith(Keys.INTENT + "host/") || event.key().startsWith(Keys.RUN + "instance/")) {
+            } else if (event.key().startsWith(Keys.INTENT + "host/")
+                    || event.key().startsWith(Keys.RUN + "instance/")) {
                 before.instance(id).ifPresent(was -> remember(hosts, id, was));
             }
         }
@@ -121,8 +122,8 @@ final class ServiceInvariants implements SimTruth.Watcher {
                 .filter(Task::live)
                 .count();
         if (live > maximum) {
-            broken("V2, starts keep the maximum: service " + service.get().name() + " has " + live
-                    + " live tasks with " + task.id() + " (expected: at most " + maximum + ")");
+            broken("V2, starts keep the maximum: service " + service.get().name() + " has " + live + " live tasks with "
+                    + task.id() + " (expected: at most " + maximum + ")");
         }
     }
 
@@ -139,18 +140,20 @@ final class ServiceInvariants implements SimTruth.Watcher {
         if (service.isEmpty()) {
             return;
         }
-        boolean zoneA = everyVersion(service.get(), s -> s.scheduling().constraints().contains(Wishes.ZONE_A));
+        boolean zoneA =
+                everyVersion(service.get(), s -> s.scheduling().constraints().contains(Wishes.ZONE_A));
         String zone = after.instance(task.instanceId())
                 .map(i -> String.valueOf(i.attribute("ecs.availability-zone")))
                 .orElse("");
         if (zoneA && !zone.equals("zone-a")) {
-            broken("V4, constraints bind: task " + task.id() + " of " + service.get().name() + " is in " + zone
-                    + " (expected: zone-a)");
+            broken("V4, constraints bind: task " + task.id() + " of "
+                    + service.get().name() + " is in " + zone + " (expected: zone-a)");
         }
-        boolean distinct = everyVersion(service.get(), s -> s.scheduling().constraints().contains(Wishes.DISTINCT));
+        boolean distinct =
+                everyVersion(service.get(), s -> s.scheduling().constraints().contains(Wishes.DISTINCT));
         if (distinct && onSameHost(after, task) > 1) {
-            broken("V4, constraints bind: task " + task.id() + " of " + service.get().name()
-                    + " is beside another of the service (expected: distinct instances)");
+            broken("V4, constraints bind: task " + task.id() + " of "
+                    + service.get().name() + " is beside another of the service (expected: distinct instances)");
         }
     }
 

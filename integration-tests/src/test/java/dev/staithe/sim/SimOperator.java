@@ -74,7 +74,8 @@ final class SimOperator {
         busy = true;
         client.<Written<ContainerInstance>>send(
                 "deregister " + instance.hostName(),
-                replica -> replica.hosts().deregister(instance, true, replica.view().current()),
+                replica -> replica.hosts()
+                        .deregister(instance, true, replica.view().current()),
                 answer -> later(random.between(Duration.ofMillis(100), Duration.ofSeconds(10)), () -> {
                     restart(host);
                     rest();

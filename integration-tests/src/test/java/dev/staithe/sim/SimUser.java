@@ -314,8 +314,10 @@ final class SimUser implements SimTruth.Watcher {
                 .build();
         busy = true;
         client.<Written<TaskCommands.Outcome>>send(
-                "protect " + own.get().substring(0, 6), TOKEN_IS_GOOD_FOR, replica -> replica.tasks()
-                        .protect(request), answer -> rest());
+                "protect " + own.get().substring(0, 6),
+                TOKEN_IS_GOOD_FOR,
+                replica -> replica.tasks().protect(request),
+                answer -> rest());
     }
 
     private void stopTask() {

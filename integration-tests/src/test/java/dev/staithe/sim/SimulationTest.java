@@ -18,11 +18,15 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Runs the simulator over many seeds, each twice: {@code -Dsim.seeds=N} for more or fewer of them, {@code -Dsim.from=N} to
+ * Runs the simulator over many seeds, every fifth twice: {@code -Dsim.seeds=N} for more or fewer of them, {@code -Dsim.from=N} to
  * begin elsewhere, {@code -Dsim.seed=N} for one alone, whose trace goes to {@code target/sim-N.trace}.
  */
 final class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("sim.seeds", 200);
+    private static final int SEEDS = Integer.getInteger("sim.seeds", 1000);
+
+    /** Every so many seeds, one runs twice: that a run repeats itself is a property of the code, hardly of the seed. */
+    private static final int TWICE = 5;
+
     private static final long FROM = Long.getLong("sim.from", 1);
 
     @Test
@@ -93,6 +97,9 @@ final class SimulationTest {
     private static String problem(long seed) {
         try {
             List<String> first = Simulation.run(seed).lines();
+            if (seed % TWICE != 0) {
+                return "";
+            }
             List<String> second = Simulation.run(seed).lines();
             for (int i = 0; i < Math.min(first.size(), second.size()); i++) {
                 if (!first.get(i).equals(second.get(i))) {

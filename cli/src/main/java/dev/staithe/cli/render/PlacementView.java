@@ -11,7 +11,11 @@ public final class PlacementView {
 
     private PlacementView() {}
 
-    /** @param what the task is of: "service web", "task definition web:2" */
+    /**
+     * The page.
+     *
+     * @param what the task is of: "service web", "task definition web:2"
+     */
     public static String text(String what, PlacementDecision decision, List<String> notes) {
         Page page = new Page(13);
         page.line("the next task of " + what + " " + outcome(decision));

@@ -2,6 +2,8 @@ package dev.staithe.controlplane.model;
 
 import dev.staithe.runtime.Ids;
 import java.math.BigInteger;
+import java.util.Collections;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -28,9 +30,9 @@ public record Deployment(
         long nextOrdinal,
         Failures failures,
         int desiredCount,
-        TreeMap<String, String> images) {
+        SortedMap<String, String> images) {
     public Deployment {
-        images = new TreeMap<>(images);
+        images = Collections.unmodifiableSortedMap(new TreeMap<>(images));
     }
 
     /** How far a roll-out is. */
@@ -147,12 +149,17 @@ public record Deployment(
     }
 
     /** All its tasks run these images. */
-    public Deployment pinned(TreeMap<String, String> digests, long atMillis) {
+    public Deployment pinned(SortedMap<String, String> digests, long atMillis) {
         return changed(outcome, nextOrdinal, failures, desiredCount, digests, atMillis);
     }
 
     private Deployment changed(
-            Outcome next, long ordinal, Failures counted, int desired, TreeMap<String, String> digests, long atMillis) {
+            Outcome next,
+            long ordinal,
+            Failures counted,
+            int desired,
+            SortedMap<String, String> digests,
+            long atMillis) {
         return new Deployment(
                 cluster,
                 serviceUid,

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -30,7 +31,7 @@ final class ImagePins {
         if (open.isEmpty()) {
             return deployment;
         }
-        Optional<TreeMap<String, String>> broughtBack = broughtBack(state, deployment);
+        Optional<SortedMap<String, String>> broughtBack = broughtBack(state, deployment);
         if (broughtBack.isPresent()) {
             return deployment.pinned(broughtBack.get(), facts.moment().millis());
         }
@@ -59,12 +60,11 @@ final class ImagePins {
                 && !container.getImage().contains("@");
     }
 
-    private static Optional<TreeMap<String, String>> broughtBack(ClusterState state, Deployment deployment) {
+    private static Optional<SortedMap<String, String>> broughtBack(ClusterState state, Deployment deployment) {
         return state.deployment(deployment.serviceUid(), deployment.origin().broughtBack())
                 .filter(before -> before.taskDefinition().equals(deployment.taskDefinition()))
                 .map(Deployment::images)
-                .filter(images -> !images.isEmpty())
-                .map(TreeMap::new);
+                .filter(images -> !images.isEmpty());
     }
 
     private static boolean hasImages(Task task) {
@@ -72,8 +72,8 @@ final class ImagePins {
     }
 
     /** Empty for an image without a digest: that is known, too. */
-    private static TreeMap<String, String> images(Task first, List<String> open) {
-        TreeMap<String, String> images = new TreeMap<>();
+    private static SortedMap<String, String> images(Task first, List<String> open) {
+        SortedMap<String, String> images = new TreeMap<>();
         open.forEach(name -> images.put(name, ""));
         for (TaskContainer container : first.containers()) {
             images.computeIfPresent(container.name(), (name, none) -> container.imageDigest());
