@@ -22,7 +22,11 @@ public final class PlanView {
 
     private PlanView() {}
 
-    /** @param supposed what was supposed, in the user's words; may be empty */
+    /**
+     * The page.
+     *
+     * @param supposed what was supposed, in the user's words; may be empty
+     */
     public static String text(PlanResponse plan, String supposed) {
         StringBuilder text = new StringBuilder();
         Page head = new Page(2);
