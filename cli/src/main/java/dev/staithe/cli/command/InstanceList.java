@@ -42,7 +42,7 @@ final class InstanceList implements Verb {
                                 .addAllContainerInstances(instances)
                                 .build(),
                         instances.stream().map(ContainerInstance::getHostName).toList(),
-                        () -> InstanceView.table(instances, session.now()));
+                        () -> InstanceView.table(instances, !status.isEmpty() || !filter.isEmpty(), session.now()));
         return ExitCode.OK;
     }
 

@@ -13,8 +13,13 @@ import java.util.Map;
 public final class InstanceView {
     private InstanceView() {}
 
-    /** One line for each host. */
-    public static String table(List<ContainerInstance> instances, Instant now) {
+    /**
+     * One line for each host.
+     *
+     * @param chosen whether these are only those that a user asked for: that there are none does not mean that there are no
+     *     hosts
+     */
+    public static String table(List<ContainerInstance> instances, boolean chosen, Instant now) {
         Table table = new Table(
                 "HOST", "ZONE", "STATUS", "AGENT", "RUNNING", "PENDING", "CPU FREE", "MEMORY FREE", "ADDRESS", "AGE");
         for (ContainerInstance instance : byName(instances)) {
@@ -33,7 +38,10 @@ public final class InstanceView {
                     instance.getAddress(),
                     Words.ago(instance.getRegisteredAt(), now));
         }
-        return table.orElse("no container instances: start an agent, here with `staithe dev up`");
+        return table.orElse(
+                chosen
+                        ? "no container instance is like that; `staithe instance list` shows all that can take tasks"
+                        : "no container instances: start an agent, here with `staithe dev up`");
     }
 
     /** One host in full. */

@@ -6,6 +6,8 @@ import com.google.protobuf.util.JsonFormat;
 import dev.staithe.proto.v1.TaskDefinition;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
@@ -22,11 +24,14 @@ final class Json {
     private static final JsonFormat.Printer AS_WRITTEN = JsonFormat.printer();
     private static final JsonFormat.Printer IN_FULL = AS_WRITTEN.alwaysPrintFieldsWithNoPresence();
 
+    /** An escaped backslash is taken first: what follows it is no escape. */
+    private static final Pattern HTML_ESCAPES = Pattern.compile("\\\\\\\\|\\\\u(003[cde]|002[67])");
+
     private Json() {}
 
     static String json(Message message) {
         try {
-            return (message instanceof TaskDefinition ? AS_WRITTEN : IN_FULL).print(message);
+            return legible((message instanceof TaskDefinition ? AS_WRITTEN : IN_FULL).print(message));
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("the API's messages hold no Any", e);
         }
@@ -35,10 +40,20 @@ final class Json {
     /** Without line ends. */
     static String line(Message message) {
         try {
-            return IN_FULL.omittingInsignificantWhitespace().print(message);
+            return legible(IN_FULL.omittingInsignificantWhitespace().print(message));
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("the API's messages hold no Any", e);
         }
+    }
+
+    /** Protobuf's printer escapes what is special in HTML: an expression with == is to be read, and searched for. */
+    private static String legible(String json) {
+        return HTML_ESCAPES
+                .matcher(json)
+                .replaceAll(escape -> Matcher.quoteReplacement(
+                        escape.group(1) == null
+                                ? escape.group()
+                                : Character.toString(Integer.parseInt(escape.group(1), 16))));
     }
 
     static String yaml(Message message) {

@@ -38,9 +38,13 @@ public final class FailureReport {
     private FailureReport(Evidence evidence) {
         this.evidence = evidence;
         this.service = evidence.service();
-        this.definition = Rollout.deployment(service, evidence.goal())
-                .map(Deployment::getTaskDefinition)
-                .orElse(evidence.goal().taskDefinition());
+        this.definition = definition(service, evidence.goal());
+    }
+
+    /** What was to run. A deployment that failed may be gone when the report is made: what runs then is not to blame. */
+    private static String definition(Service service, Goal goal) {
+        Optional<String> primary = Rollout.deployment(service, goal).map(Deployment::getTaskDefinition);
+        return goal.deployment().isEmpty() ? primary.orElse(goal.taskDefinition()) : goal.taskDefinition();
     }
 
     /** The report, ending with a line end. */
@@ -110,7 +114,7 @@ public final class FailureReport {
 
     private void describe(Deployment deployment) {
         page.field(
-                "  deployment",
+                evidence.verdict() instanceof Verdict.RolledBack ? "  runs now" : "  deployment",
                 deployment.getId() + " of " + deployment.getTaskDefinition() + ": "
                         + deployment.getRunningCount() + " of " + service.getDesiredCount() + " running, "
                         + deployment.getHealthyCount() + " healthy, " + deployment.getPendingCount() + " pending");
@@ -147,6 +151,7 @@ public final class FailureReport {
         page.field("  stopped", stopLine(task));
         task.getContainersList().forEach(this::describe);
         scheduler();
+        breaker(cause);
         others(task);
         log();
         next(NextCommands.after(service, definition, cause, task));
@@ -193,6 +198,23 @@ public final class FailureReport {
         page.field("  container", line.toString());
         if (!container.getHealthOutput().isBlank()) {
             page.field("  health", container.getHealthStatus() + ": " + container.getHealthOutput());
+        }
+    }
+
+    /** Who asked for a circuit breaker expects it to trip. By ECS's rule these tasks are none of its business. */
+    private void breaker(Cause cause) {
+        boolean ended = cause instanceof Cause.Exited || cause instanceof Cause.Signalled;
+        boolean watching = service.getDeploymentConfiguration()
+                .getDeploymentCircuitBreaker()
+                .getEnable();
+        boolean goesOn = Rollout.deployment(service, evidence.goal())
+                .filter(deployment -> deployment.getRolloutState().equals("IN_PROGRESS"))
+                .isPresent();
+        if (evidence.verdict() instanceof Verdict.Failed && ended && watching && goesOn) {
+            page.field(
+                    "  breaker",
+                    "has not tripped: it does not count tasks that end by themselves once they were RUNNING. The"
+                            + " deployment goes on until you end it");
         }
     }
 

@@ -388,7 +388,8 @@ final class FailureTranscriptTest {
                         exited("c9", 3, 1).setTaskDefinition("web:2").setStartedBy(NEWER_DEPLOYMENT)),
                 view(
                         service(back).addEvents(event(1, "rolling back to deployment " + DEPLOYMENT + ".")),
-                        exited("c9", 3, 1).setTaskDefinition("web:2").setStartedBy(NEWER_DEPLOYMENT)));
+                        exited("c9", 3, 1).setTaskDefinition("web:2").setStartedBy(NEWER_DEPLOYMENT),
+                        exited("c8", 6, 1).setTaskDefinition("web:2").setStartedBy(NEWER_DEPLOYMENT)));
         wrote("fatal: unknown option --fast");
 
         update("rolled-back");
@@ -449,6 +450,19 @@ final class FailureTranscriptTest {
         });
 
         create("log-not-to-be-had");
+    }
+
+    @Test
+    void tasksThatTheCircuitBreakerDoesNotCount() {
+        Service.Builder service = failing(10);
+        service.getDeploymentConfigurationBuilder()
+                .getDeploymentCircuitBreakerBuilder()
+                .setEnable(true)
+                .setRollback(true);
+        shows(view(service, exited("c3", 2, 1)));
+        wrote("fatal: /etc/web.conf: no such file");
+
+        create("breaker-not-tripped");
     }
 
     @Test

@@ -116,6 +116,17 @@ final class InstanceCommandsTest {
     }
 
     @Test
+    void thatAFilterSelectsNoneDoesNotMeanThatThereAreNoHosts() {
+        controlPlane.answer(
+                ContainerInstancesGrpc.getListMethod(), request -> ListContainerInstancesResponse.getDefaultInstance());
+
+        assertThat(Typed.run(controlPlane, "instance", "list", "--filter", "attribute:a exists")
+                        .out())
+                .isEqualTo(
+                        "no container instance is like that; `staithe instance list` shows all that can take tasks\n");
+    }
+
+    @Test
     void marksTheColumnOfAFilterThatCannotBeRead() {
         filterRefused("unknown operator =, expected ==, column 17");
         assertThat(Typed.run(controlPlane, "instance", "list", "--filter", "attribute:stack = prod"))

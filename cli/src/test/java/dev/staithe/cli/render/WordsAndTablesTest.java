@@ -2,6 +2,7 @@ package dev.staithe.cli.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.staithe.proto.v1.PlacementDecision;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,19 @@ final class WordsAndTablesTest {
         assertThat(Words.memory(256, 640)).isEqualTo("256/640 MiB");
         assertThat(Words.memory(1536, 24_105)).isEqualTo("1.5/23.5 GiB");
         assertThat(Words.memory(512, 24_105)).isEqualTo("512 MiB/23.5 GiB");
+    }
+
+    @Test
+    void jsonEscapesOnlyWhatJsonHasTo() {
+        PlacementDecision decision = PlacementDecision.newBuilder()
+                .addConstraints("memberOf attribute:a == b & runningTasksCount < 3")
+                .addConstraints("not an escape: \\u003d, \"quoted\"")
+                .build();
+
+        assertThat(Json.json(decision))
+                .contains(
+                        "\"memberOf attribute:a == b & runningTasksCount < 3\"",
+                        "\"not an escape: \\\\u003d, \\\"quoted\\\"\"");
     }
 
     @Test
