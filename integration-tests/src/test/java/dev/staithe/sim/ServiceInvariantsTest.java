@@ -51,8 +51,7 @@ final class ServiceInvariantsTest {
         scribe.write(
                 List.of(),
                 List.of(new Mutation.Put(
-                        Keys.host("default", HOST),
-                        Records.bytes("default", HOST, HostWish.NONE.drain(true)))));
+                        Keys.host("default", HOST), Records.bytes("default", HOST, HostWish.NONE.drain(true)))));
         scribe.pass(Duration.ofMinutes(1));
 
         assertBroken("V1", () -> scribe.lead(epoch, put(standalone("a"))));
@@ -151,9 +150,7 @@ final class ServiceInvariantsTest {
         Service service = service(2, 200, PLAIN);
         wants(service);
 
-        assertBroken(
-                "V10",
-                () -> wants(service.deploying(DEFINITION, new Origin(Origin.Kind.CIRCUIT_BREAKER, 1, 1))));
+        assertBroken("V10", () -> wants(service.deploying(DEFINITION, new Origin(Origin.Kind.CIRCUIT_BREAKER, 1, 1))));
     }
 
     @Test
