@@ -17,6 +17,7 @@ import dev.staithe.controlplane.store.StoreEvent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -255,13 +256,13 @@ final class ServiceInvariants implements SimTruth.Watcher {
         }
     }
 
-    private <T> void remember(TreeMap<String, List<Outdated<T>>> all, String id, T was) {
+    private <T> void remember(Map<String, List<Outdated<T>>> all, String id, T was) {
         all.computeIfAbsent(id, any -> new ArrayList<>())
                 .add(new Outdated<>(was, simulation.scheduler().nanos()));
     }
 
     /** What a leader may still take to be so. */
-    private <T> List<T> lately(TreeMap<String, List<Outdated<T>>> all, String id) {
+    private <T> List<T> lately(Map<String, List<Outdated<T>>> all, String id) {
         long oldest = simulation.scheduler().nanos()
                 - Simulation.LEADER_LEASE.multipliedBy(3).toNanos();
         return all.getOrDefault(id, List.of()).stream()
