@@ -12,8 +12,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explain",
         description = "Shows where the next task of a service would go, host by host and why, the smallest change that"
-                + " would make it fit, and what else keeps the service from its desired count. Starts nothing;"
-                + " exits with 5 when the task fits nowhere.",
+                + " would make it fit, and what else keeps the service from its desired count. Of a daemon:"
+                + " which hosts have its task, and why the others do not. Starts nothing; exits with 5 when the task fits"
+                + " nowhere, or a host that is to have a daemon lacks the room.",
         footerHeading = "%nExamples:%n",
         footer = {"  staithe service explain web", "  staithe service explain web -o json"})
 final class ServiceExplain implements Verb {
@@ -35,6 +36,8 @@ final class ServiceExplain implements Verb {
                         response,
                         chosen.isEmpty() ? List.of() : List.of(chosen),
                         () -> PlacementView.text("service " + name, response.getDecision(), response.getNotesList()));
-        return chosen.isEmpty() ? ExitCode.NOT_PLACED : ExitCode.OK;
+        boolean waits =
+                response.getDecision().getDaemon() ? PlacementView.lacksRoom(response.getDecision()) : chosen.isEmpty();
+        return waits ? ExitCode.NOT_PLACED : ExitCode.OK;
     }
 }

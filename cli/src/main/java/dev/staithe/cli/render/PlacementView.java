@@ -18,15 +18,56 @@ public final class PlacementView {
      */
     public static String text(String what, PlacementDecision decision, List<String> notes) {
         Page page = new Page(13);
-        page.line("the next task of " + what + " " + outcome(decision));
+        page.line(
+                decision.getDaemon()
+                        ? what + ", a daemon, " + spread(decision)
+                        : "the next task of " + what + " " + outcome(decision));
         page.gap();
         page.field("needs", decision.getDemand());
         page.field("constraints", decision.getConstraintsCount() == 0 ? "none" : join(decision.getConstraintsList()));
         page.field("strategies", join(decision.getStrategiesList()));
-        StringBuilder text = new StringBuilder(page.toString()).append('\n').append(hosts(decision.getHostsList()));
+        StringBuilder text = new StringBuilder(page.toString())
+                .append('\n')
+                .append(decision.getDaemon() ? daemon(decision.getHostsList()) : hosts(decision.getHostsList()));
         text.append(listed("the smallest changes that would make one fit", decision.getSuggestionsList()));
         text.append(listed("what else keeps " + what + " from what is wanted", notes));
         return text.toString().stripTrailing();
+    }
+
+    /** Whether it waits for room on a host where it is to run: hosts that do not match are not to have it. */
+    public static boolean lacksRoom(PlacementDecision decision) {
+        return decision.getHostsList().stream().anyMatch(PlacementView::lacksRoom);
+    }
+
+    private static boolean lacksRoom(HostVerdict host) {
+        return host.getReason().startsWith("RESOURCE:");
+    }
+
+    private static String spread(PlacementDecision decision) {
+        List<HostVerdict> hosts = decision.getHostsList();
+        long has = hosts.stream().filter(host -> !host.getTask().isEmpty()).count();
+        long next = hosts.stream().filter(HostVerdict::getFits).count();
+        long waiting = hosts.stream().filter(PlacementView::lacksRoom).count();
+        return "has a task on " + has + " of " + Words.count(hosts.size(), "host")
+                + (next > 0 ? ", starts on " + next : "")
+                + (waiting > 0 ? ", finds no room on " + waiting : "");
+    }
+
+    private static String daemon(List<HostVerdict> hosts) {
+        Table table = new Table("HOST", "VERDICT", "WHY");
+        hosts.stream()
+                .limit(MOST_HOSTS)
+                .forEach(host -> table.row(
+                        host.getHostName(),
+                        !host.getTask().isEmpty() ? "runs" : host.getFits() ? "fits" : verdict(host.getReason()),
+                        host.getDetail()));
+        return table(table, hosts.size());
+    }
+
+    private static String table(Table table, int hosts) {
+        String more =
+                hosts > MOST_HOSTS ? "... and " + (hosts - MOST_HOSTS) + " more hosts; -o json has all of them\n" : "";
+        return table.orElse("no container instance is registered; see `staithe instance list`") + "\n" + more;
     }
 
     private static String outcome(PlacementDecision decision) {
@@ -46,10 +87,7 @@ public final class PlacementView {
                         host.getHostName(),
                         host.getFits() ? "fits" : verdict(host.getReason()),
                         host.getFits() ? figures(host) : host.getDetail()));
-        String more = hosts.size() > MOST_HOSTS
-                ? "... and " + (hosts.size() - MOST_HOSTS) + " more hosts; -o json has all of them\n"
-                : "";
-        return table.orElse("no container instance is registered; see `staithe instance list`") + "\n" + more;
+        return table(table, hosts.size());
     }
 
     /** ECS's words for constraints are sentences; the first one says it. */

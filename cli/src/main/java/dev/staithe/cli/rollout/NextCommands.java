@@ -99,7 +99,7 @@ final class NextCommands {
     private void add(PlacementExplanation placement) {
         String name = service.getServiceName();
         if (placement.getHostsCount() == 0) {
-            line("instance list --status all", "hosts that were there once");
+            line("instance list --status inactive", "hosts that were deregistered");
             line("dev up", "make this machine one");
             return;
         }

@@ -104,6 +104,35 @@ final class ExplainAndPlanTest {
     }
 
     @Test
+    void showsWhichHostsHaveTheirDaemonAndWhyOthersDoNot() {
+        controlPlane.answer(
+                ServicesGrpc.getExplainMethod(),
+                (ExplainServiceRequest request) -> ExplainServiceResponse.newBuilder()
+                        .setDecision(PlacementDecision.newBuilder()
+                                .setDaemon(true)
+                                .setDemand("cpu 256 units, memory 512 MiB")
+                                .addHosts(HostVerdict.newBuilder()
+                                        .setHostName("host-b")
+                                        .setFits(true)
+                                        .setDetail("gets its task next"))
+                                .addHosts(FULL)
+                                .addHosts(HostVerdict.newBuilder()
+                                        .setHostName("host-d")
+                                        .setReason("DRAINING")
+                                        .setDetail("the host is being drained"))
+                                .addHosts(HostVerdict.newBuilder()
+                                        .setHostName("host-a")
+                                        .setTask("a".repeat(32))
+                                        .setDetail("has task aaaaaaaa of agent:1, RUNNING")))
+                        .build());
+
+        Typed typed = Typed.run(controlPlane, "service", "explain", "agent");
+
+        Golden.check("service-explain-daemon", typed.out());
+        assertThat(typed.exitCode()).isEqualTo(5);
+    }
+
+    @Test
     void asksForATaskAsItWasTyped() {
         controlPlane.answer(
                 TasksGrpc.getExplainMethod(),

@@ -6,6 +6,7 @@ import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskDefinitionRevision;
 import dev.staithe.controlplane.placement.Capacity;
+import dev.staithe.controlplane.placement.DaemonProspect;
 import dev.staithe.controlplane.placement.PlacementRequest;
 import dev.staithe.controlplane.placement.Prospect;
 import dev.staithe.controlplane.placement.Rules;
@@ -15,6 +16,7 @@ import dev.staithe.controlplane.reconcile.Settings;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.proto.v1.ExplainServiceRequest;
 import dev.staithe.proto.v1.ExplainTaskRequest;
+import dev.staithe.proto.v1.PlacementDecision;
 import dev.staithe.proto.v1.TaskOverride;
 import dev.staithe.runtime.Time;
 import java.util.List;
@@ -40,11 +42,11 @@ public final class Explains {
     }
 
     /**
-     * Where the service's next task would go.
+     * Where the service's next task would go; of a daemon, which hosts have its task, and why the others do not.
      *
      * @param obstacles what else keeps it from its desired count, with what to do
      */
-    public record Explained(Prospect prospect, List<String> obstacles) {}
+    public record Explained(PlacementDecision decision, List<String> obstacles) {}
 
     public Explained service(ExplainServiceRequest request, ClusterState state) throws IntentException {
         Problems problems = new Problems();
@@ -65,9 +67,14 @@ public final class Explains {
                 .orElseThrow(() -> IntentException.of(
                         IntentException.Reason.TASK_DEFINITION_NOT_FOUND,
                         "TaskDefinition not found: " + deployment.taskDefinition() + " of service " + service.name()));
-        Prospect prospect = Prospect.of(Capacity.of(state), PlacementRequest.of(service, deployment, definition, 1));
+        Capacity capacity = Capacity.of(state);
+        PlacementRequest next = PlacementRequest.of(service, deployment, definition, 1);
+        PlacementDecision decision = service.scheduling().daemon()
+                ? DaemonProspect.of(capacity, next, state.tasksOfService(service.uid()))
+                        .message()
+                : Prospect.of(capacity, next).message();
         return new Explained(
-                prospect, ServiceReconciler.obstacles(state, service, moment(state, service, millis), settings));
+                decision, ServiceReconciler.obstacles(state, service, moment(state, service, millis), settings));
     }
 
     /** Where the next task of a request like this to RunTask would go. */

@@ -90,7 +90,7 @@ public record Prospect(
         return "attribute " + wanted.getKey() + (wanted.getValue().isEmpty() ? "" : "=" + wanted.getValue());
     }
 
-    private static String text(Constraint constraint) {
+    static String text(Constraint constraint) {
         return switch (constraint) {
             case Constraint.DistinctInstance distinct -> "distinctInstance";
             case Constraint.MemberOf member -> "memberOf " + member.expression();

@@ -40,14 +40,16 @@ final class Obstacles {
         }
         if (moves.stuck()) {
             notes.add("stuck: " + bounds(service) + " let no task stop or start first: staithe service update "
-                    + service.name() + " --max 200");
+                    + service.name() + (service.scheduling().daemon() ? " --min-healthy 0" : " --max 200"));
         }
         moves.shielded()
                 .ifPresent(d -> notes.add("more tasks of " + d.taskDefinition()
                         + " are protected than are wanted: end their protection, or wait until it ends"));
         if (!census.displaced().isEmpty()) {
-            notes.add(count(census.displaced().size(), "task") + " on hosts that are drained, or being moved:"
-                    + " replaced elsewhere first, then stopped");
+            notes.add(count(census.displaced().size(), "task") + " on hosts that are drained"
+                    + (service.scheduling().daemon()
+                            ? ": stopped last, when no task of a service that is no daemon is left there"
+                            : ", or being moved: replaced elsewhere first, then stopped"));
         }
         if (!census.leaving().isEmpty()) {
             notes.add(count(census.leaving().size(), "task") + " still stopping");

@@ -64,8 +64,13 @@ public final class ServiceReconciler {
     /** What keeps the service from what is wanted, beside places for its tasks, and what to do about it; for people. */
     public static List<String> obstacles(ClusterState state, Service service, Moment moment, Settings settings) {
         Facts facts = new Facts(state, moment, settings);
-        Census census = new DeploymentRecords(service, facts).census();
-        return Obstacles.of(census, DeploymentPlanner.plan(census, 0, facts), moment);
+        ServiceReconciler reconciler = new ServiceReconciler(state, service, facts);
+        Census census = new DeploymentRecords(reconciler.service, facts).census();
+        DeploymentPlanner.Moves moves = reconciler
+                .hosts
+                .map(h -> DaemonPlanner.plan(census, h, facts).moves())
+                .orElseGet(() -> DeploymentPlanner.plan(census, 0, facts));
+        return Obstacles.of(census, moves, moment);
     }
 
     /**

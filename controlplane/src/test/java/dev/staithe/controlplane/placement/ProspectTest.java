@@ -1,11 +1,13 @@
 package dev.staithe.controlplane.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Demand;
 import dev.staithe.controlplane.model.TaskStatus;
 import dev.staithe.proto.v1.HostVerdict;
+import dev.staithe.proto.v1.PlacementDecision;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,30 @@ final class ProspectTest {
             placed += chosen.isPresent() ? 1 : 0;
         }
         assertThat(placed).isBetween(200, 1999);
+    }
+
+    @Test
+    void saysOfADaemonWhichHostsHaveItAndWhyOthersDoNot() {
+        fleet.host("a", 1024).host("b", 1024).host("c", 256);
+        fleet.task("a", "service:web", TaskStatus.RUNNING, Fleet.spec(0, 256));
+
+        PlacementDecision decision = DaemonProspect.of(
+                        fleet.capacity(),
+                        request(Fleet.demand(0, 512), new Rules(List.of(), List.of())),
+                        List.copyOf(fleet.state().tasks()))
+                .message();
+
+        assertThat(decision.getDaemon()).isTrue();
+        assertThat(decision.getChosen()).isEqualTo("b");
+        assertThat(decision.getHostsList())
+                .extracting(
+                        HostVerdict::getHostName,
+                        HostVerdict::getReason,
+                        h -> h.getTask().isEmpty())
+                .containsExactly(
+                        tuple("b.example", "", true),
+                        tuple("c.example", "RESOURCE:MEMORY", true),
+                        tuple("a.example", "", false));
     }
 
     @Test

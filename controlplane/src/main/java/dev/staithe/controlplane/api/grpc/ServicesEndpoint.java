@@ -180,7 +180,7 @@ final class ServicesEndpoint extends ServicesGrpc.ServicesImplBase {
         Calls.answer(caller, () -> {
             Explains.Explained explained = explains.service(request, view.current());
             return ExplainServiceResponse.newBuilder()
-                    .setDecision(explained.prospect().message())
+                    .setDecision(explained.decision())
                     .addAllNotes(explained.obstacles())
                     .build();
         });
