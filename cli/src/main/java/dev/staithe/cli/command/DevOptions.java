@@ -22,6 +22,11 @@ final class DevOptions {
         return new Standalone(layout, session.variables(), session.environment().time());
     }
 
+    /** How to name the same one in another command: " --directory DIRECTORY", or nothing. */
+    String again() {
+        return directory == null ? "" : " --directory " + directory;
+    }
+
     static Progress progress(Session session) {
         return new Progress(
                 session.notes(), session.screen().live(), session.environment().time(), "staithe dev");

@@ -22,6 +22,9 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {"  staithe dev up", "  staithe dev up --port 7171 --directory /srv/staithe"})
 final class DevUp implements Verb {
+    /** As wide as the longest of the commands that are proposed. */
+    private static final int TYPED = "staithe run -p 8080 IMAGE".length();
+
     @Mixin
     DevOptions options = new DevOptions();
 
@@ -46,11 +49,16 @@ final class DevUp implements Verb {
             took = progress.elapsed();
         }
         Report report = standalone.report();
-        session.output().show(DevStatus.values(report), List.of(report.api()), () -> text(report, started, took));
+        session.output()
+                .show(
+                        DevStatus.values(report),
+                        List.of(report.api()),
+                        () -> text(report, started, took, options.again()));
         return ExitCode.OK;
     }
 
-    private static String text(Report report, boolean started, Duration took) {
+    /** @param directory the option to give to other {@code dev} commands for the same one; empty = none */
+    static String text(Report report, boolean started, Duration took, String directory) {
         Page page = new Page(8);
         page.line(started ? "Staithe is up (" + Words.duration(took) + ")" : "Staithe runs already");
         page.whole("  API", List.of(report.api()));
@@ -58,7 +66,11 @@ final class DevUp implements Verb {
         page.whole(
                 "  logs",
                 report.daemons().stream().map(daemon -> daemon.log().toString()).toList());
-        page.whole("  stop", List.of("staithe dev down            (containers keep running; --purge removes all)"));
+        String down = "staithe dev down" + directory;
+        page.whole(
+                "  stop",
+                List.of(down + " ".repeat(Math.max(0, TYPED - down.length()))
+                        + "   (containers keep running; --purge removes all)"));
         page.whole("  try", List.of("staithe run -p 8080 IMAGE   (an image, as a service)", "staithe instance list"));
         if (!report.api().endsWith(":" + Address.DEFAULT_PORT)) {
             page.whole("  use", List.of("export STAITHE_SERVER=" + report.api()));

@@ -3,6 +3,7 @@ package dev.staithe.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.staithe.cli.Typed;
+import dev.staithe.cli.dev.Report;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,6 +14,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +31,16 @@ final class DevCommandsTest {
 
     private Map<String, String> withEngine() {
         return Map.of("DOCKER_HOST", "unix://" + directory.resolve("no.sock"));
+    }
+
+    @Test
+    void whatIsToBeTypedNextNamesTheSameDirectory() {
+        Report report = new Report(Path.of("/srv/staithe"), "127.0.0.1:7171", List.of());
+
+        assertThat(DevUp.text(report, true, Duration.ofSeconds(4), " --directory /srv/staithe"))
+                .contains("staithe dev down --directory /srv/staithe   (containers keep running; --purge removes all)");
+        assertThat(DevUp.text(report, true, Duration.ofSeconds(4), ""))
+                .contains("staithe dev down            (containers", "staithe run -p 8080 IMAGE   (an image");
     }
 
     @Test
