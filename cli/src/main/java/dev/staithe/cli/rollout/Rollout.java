@@ -109,9 +109,14 @@ public final class Rollout {
                 && !service.hasPlacement();
     }
 
+    /**
+     * Tasks wait for a place and nothing is under way that could free one. Tasks that become healthy do only where older ones
+     * go for them; that they became so by time alone is not even shown before something else changes.
+     */
     private static boolean isBlocked(Service service, Deployment primary, List<Task> tasks) {
         boolean underWay = tasks.stream().anyMatch(task -> task.getLastStatus().equals("PENDING") || isStopping(task));
-        return service.hasPlacement() && !underWay && primary.getHealthyCount() >= primary.getRunningCount();
+        boolean olderMayGo = service.getDeploymentsCount() > 1 && primary.getHealthyCount() < primary.getRunningCount();
+        return service.hasPlacement() && !underWay && !olderMayGo;
     }
 
     private static boolean isStopping(Task task) {

@@ -96,12 +96,17 @@ final class RolloutTest {
     }
 
     @Test
-    void isNotBlockedWhileATaskThatRunsMayStillBecomeHealthy() {
-        Service.Builder waiting =
-                service(inProgress().setRunningCount(1).build()).setPlacement(placement(1));
+    void isNotBlockedWhileATaskThatRunsMayStillBecomeHealthyAndAnOlderOneGoForIt() {
+        Deployment older = deployment("ecs-svc/9", "ACTIVE", "web:0", "COMPLETED").toBuilder()
+                .setRunningCount(1)
+                .build();
+        Deployment newer = inProgress().setRunningCount(1).build();
 
-        assertThat(judge(waiting, running("c1")))
-                .isEqualTo(new Verdict.InProgress("1 of 2 running, 0 healthy, 1 without a place", false));
+        assertThat(judge(service(newer, older).setPlacement(placement(1)), running("c1")))
+                .isEqualTo(
+                        new Verdict.InProgress("1 of 2 running, 0 healthy, 1 older to stop, 1 without a place", false));
+        assertThat(judge(service(newer).setPlacement(placement(1)), running("c1")))
+                .isEqualTo(new Verdict.InProgress("1 of 2 running, 0 healthy, 1 without a place", true));
     }
 
     @Test
