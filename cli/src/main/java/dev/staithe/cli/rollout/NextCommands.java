@@ -103,6 +103,7 @@ final class NextCommands {
             line("dev up", "make this machine one");
             return;
         }
+        line("service explain " + name, "what would make it fit");
         line("instance list", "what each host has left");
         boolean ports = placement.getHostsList().stream()
                 .map(HostVerdict::getReason)
