@@ -93,7 +93,7 @@ final class ServiceInvariants implements SimTruth.Watcher {
             v7ProtectedTasksAreLeftAlone(before, was.get(), writer);
         }
         if (!was.get().marks().moving() && is.get().marks().moving()) {
-            v8OneTaskMovesAtATime(after, is.get());
+            v8ATenthMovesAtATime(after, is.get());
         }
         if (!is.get().standalone()) {
             v9AllTasksOfADeploymentRunTheSameImages(is.get());
@@ -200,16 +200,17 @@ final class ServiceInvariants implements SimTruth.Watcher {
         }
     }
 
-    /** V8: rebalancing moves one task of a service at a time, and only where it is wanted. */
-    private void v8OneTaskMovesAtATime(ClusterState after, Task task) {
+    /** V8: rebalancing moves a tenth of the tasks of a service at a time, or one, and only where it is wanted. */
+    private void v8ATenthMovesAtATime(ClusterState after, Task task) {
         Optional<Service> service = after.serviceByUid(task.serviceUid());
         boolean wanted = service.isPresent()
                 && anyVersion(service.get(), s -> s.scheduling().rebalancing() == Scheduling.Rebalancing.ENABLED);
+        int budget = service.map(s -> Math.max(1, most(s, Service::desired) / 10)).orElse(0);
         long moving = after.tasksOfService(task.serviceUid()).stream()
                 .filter(t -> t.live() && t.marks().moving())
                 .count();
-        if (!wanted || moving > 1) {
-            broken("V8, one task moves at a time, where it is wanted: " + task.id() + " is the " + moving + ". of "
+        if (!wanted || moving > budget) {
+            broken("V8, a tenth of the tasks move at a time, where it is wanted: " + task.id() + " is the " + moving + ". of "
                     + service.map(Service::name).orElse("no service"));
         }
     }

@@ -234,7 +234,10 @@ final class SimUser implements SimTruth.Watcher {
         if (exists && random.chance(0.8)) {
             update("at last", b -> {
                 b.setTaskDefinition(random.one(SimDefinitions.PLAIN)).setForceNewDeployment(true);
-                if (!daemon) {
+                if (daemon) {
+                    // With half of one host, nothing could ever be replaced.
+                    b.setDeploymentConfiguration(DeploymentConfiguration.newBuilder().setMinimumHealthyPercent(0));
+                } else {
                     b.setDesiredCount(random.between(1, 3))
                             .setClearPlacementConstraints(true)
                             .setDeploymentConfiguration(percent(random.one(LAST_BOUNDS)));
