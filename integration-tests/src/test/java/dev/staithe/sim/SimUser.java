@@ -236,7 +236,8 @@ final class SimUser implements SimTruth.Watcher {
                 b.setTaskDefinition(random.one(SimDefinitions.PLAIN)).setForceNewDeployment(true);
                 if (daemon) {
                     // With half of one host, nothing could ever be replaced.
-                    b.setDeploymentConfiguration(DeploymentConfiguration.newBuilder().setMinimumHealthyPercent(0));
+                    b.setDeploymentConfiguration(
+                            DeploymentConfiguration.newBuilder().setMinimumHealthyPercent(0));
                 } else {
                     b.setDesiredCount(random.between(1, 3))
                             .setClearPlacementConstraints(true)
