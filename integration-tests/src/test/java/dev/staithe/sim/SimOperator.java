@@ -37,7 +37,7 @@ final class SimOperator {
 
     /** Whether every host that is there is in service. */
     boolean content() {
-        return !busy && finishing && toRestore().isEmpty();
+        return !busy && toRestore().isEmpty();
     }
 
     private void next() {
