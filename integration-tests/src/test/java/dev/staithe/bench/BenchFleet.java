@@ -49,6 +49,7 @@ public final class BenchFleet {
                 .setFamily(DEFINITION.family())
                 .setRevision(DEFINITION.revision())
                 .addContainerDefinitions(ContainerDefinition.newBuilder()
+                        .setVersionConsistency("disabled")
                         .setName("main")
                         .setImage("web")
                         .setCpu(64)

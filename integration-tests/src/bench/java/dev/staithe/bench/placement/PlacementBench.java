@@ -50,6 +50,7 @@ final class PlacementBench {
                         .measurementTime(TimeValue.seconds(1))
                         .forks(1)
                         .jvmArgsAppend("-Xms1g", "-Xmx2g", "-XX:+UseSerialGC")
+                        .shouldFailOnError(true)
                         .verbosity(VerboseMode.SILENT)
                         .build())
                 .run();
