@@ -210,7 +210,8 @@ class ControlLoopTest {
         here.agent('1');
         Service service = world.created("web", 2);
         here.run();
-        Map<String, String> first = here.live(service).stream().collect(Collectors.toMap(Task::id, Task::instanceId));
+        Map<String, Long> first = here.live(service).stream()
+                .collect(Collectors.toMap(Task::id, t -> here.state().revisionOf(t)));
         world.store.commit(new Txn(
                 List.of(),
                 List.of(new Mutation.Put(
@@ -225,6 +226,10 @@ class ControlLoopTest {
         here.run();
 
         assertThat(here.live(service)).hasSize(4).extracting(Task::id).containsAll(first.keySet());
+        assertThat(first)
+                .allSatisfy((id, revision) -> assertThat(here.state().revisionOf(Keys.task("default", id)))
+                        .as("nobody wrote over " + id)
+                        .isEqualTo(revision));
     }
 
     @Test
