@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of tasks on one host, from the first word of the control plane to the last container removed. */
 class AgentStoryTest {
+    private static final String FIRST = "sha256:" + "1".repeat(64);
+    private static final String SECOND = "sha256:" + "2".repeat(64);
     private static final Duration SOON = Duration.ofSeconds(2);
     private static final Duration A_WHILE = Duration.ofMinutes(2);
 
@@ -49,31 +51,30 @@ class AgentStoryTest {
 
     @Test
     void reportsTheDigestThatATagStoodFor() {
-        host.engine.offer(Tasks.IMAGE, "sha256:first", FakeImage.running());
+        host.engine.offer(Tasks.IMAGE, FIRST, FakeImage.running());
         host.start();
 
         controlPlane.snapshot(Tasks.web(1).build());
         host.run(SOON);
 
-        assertThat(controlPlane.lastOf(id(1)).getContainers(0).getImageDigest()).isEqualTo("sha256:first");
+        assertThat(controlPlane.lastOf(id(1)).getContainers(0).getImageDigest()).isEqualTo(FIRST);
     }
 
     @Test
     void runsTheDigestThatIsSettledAlthoughTheTagHasMoved() {
-        host.engine.offer(Tasks.IMAGE, "sha256:first", FakeImage.running());
-        host.engine.offer(Tasks.IMAGE, "sha256:second", FakeImage.running());
+        host.engine.offer(Tasks.IMAGE, FIRST, FakeImage.running());
+        host.engine.offer(Tasks.IMAGE, SECOND, FakeImage.running());
         host.start();
 
         controlPlane.snapshot(
-                Tasks.web(1).putImageDigests("app", "sha256:first").build(),
-                Tasks.web(2).build());
+                Tasks.web(1).putImageDigests("app", FIRST).build(), Tasks.web(2).build());
         host.run(SOON);
 
-        assertThat(controlPlane.lastOf(id(1)).getContainers(0).getImageDigest()).isEqualTo("sha256:first");
-        assertThat(controlPlane.lastOf(id(2)).getContainers(0).getImageDigest()).isEqualTo("sha256:second");
+        assertThat(controlPlane.lastOf(id(1)).getContainers(0).getImageDigest()).isEqualTo(FIRST);
+        assertThat(controlPlane.lastOf(id(2)).getContainers(0).getImageDigest()).isEqualTo(SECOND);
         assertThat(host.engine.running())
                 .extracting(request -> request.container().getImage())
-                .containsExactlyInAnyOrder("shop/web@sha256:first", Tasks.IMAGE);
+                .containsExactlyInAnyOrder("shop/web@" + FIRST, Tasks.IMAGE);
     }
 
     @Test

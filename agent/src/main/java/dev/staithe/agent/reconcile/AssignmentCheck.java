@@ -19,6 +19,8 @@ public final class AssignmentCheck {
     private static final Pattern TASK_ID = Pattern.compile("[0-9a-f]{32}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,255}");
     private static final Pattern VOLUME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,254}");
+    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
+    private static final Pattern GPU = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final int MOST_CONTAINERS = 10;
 
     private final List<Path> forbidden;
@@ -67,6 +69,23 @@ public final class AssignmentCheck {
                         "containerDefinitions[" + i + "].name",
                         containers.get(i).getName(),
                         "a name used once");
+            }
+        }
+        return reserved(task);
+    }
+
+    /** What the control plane settled for the task, beside its definition: it becomes part of image names and device requests. */
+    private static Optional<String> reserved(AssignedTask task) {
+        for (var image : task.imageDigests().entrySet()) {
+            if (!DIGEST.matcher(image.getValue()).matches()) {
+                return refusal("imageDigests." + image.getKey(), image.getValue(), "sha256: and 64 hexadecimal digits");
+            }
+        }
+        for (var gpus : task.gpus().entrySet()) {
+            for (String id : gpus.getValue()) {
+                if (!GPU.matcher(id).matches()) {
+                    return refusal("gpus." + gpus.getKey(), id, "1-64 letters, digits and -");
+                }
             }
         }
         return Optional.empty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.staithe.agent.Tasks;
 import dev.staithe.agent.model.AssignedTask;
+import dev.staithe.proto.agent.v1.GpuIds;
 import dev.staithe.proto.v1.MountPoint;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.Volume;
@@ -48,6 +49,24 @@ class AssignmentCheckTest {
     void refusesPathsThatReachTooFar(String source) {
         assertThat(problem(definition -> definition.addVolumes(volume("v", source))))
                 .startsWith("HostConfigError: volumes[0].host.sourcePath: " + source);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "latest", "sha256:", "sha256:ABC", "sha256:0/../other", "sha512:00"})
+    void refusesADigestThatIsNone(String digest) {
+        assertThat(check.problem(AssignedTask.of(
+                        Tasks.web(1).putImageDigests("app", digest).build())))
+                .contains("HostConfigError: imageDigests.app: " + digest
+                        + " (expected: sha256: and 64 hexadecimal digits)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "all,count=8", "../0"})
+    void refusesAGpuThatIsNone(String id) {
+        assertThat(check.problem(AssignedTask.of(Tasks.web(1)
+                        .putGpus("app", GpuIds.newBuilder().addIds(id).build())
+                        .build())))
+                .contains("HostConfigError: gpus.app: " + id + " (expected: 1-64 letters, digits and -)");
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import dev.staithe.proto.v1.TaskDefinition;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * Merges a host's report of a task into the stored task. Pure.
@@ -24,6 +25,9 @@ public final class StatusMerge {
 
     /** As many as a container definition may ask for, for each protocol. */
     private static final int MOST_BINDINGS = 200;
+
+    /** What one host says here becomes part of the image's name on others: nothing but a digest is taken. */
+    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
     private StatusMerge() {}
 
@@ -89,7 +93,7 @@ public final class StatusMerge {
                 health(seen, known),
                 clipped(seen.getHealthOutput()),
                 checked,
-                clipped(seen.getImageDigest()));
+                DIGEST.matcher(seen.getImageDigest()).matches() ? seen.getImageDigest() : "");
     }
 
     private static String clipped(String text) {

@@ -59,6 +59,32 @@ class StatusMergeTest {
         });
     }
 
+    /** It becomes part of the image's name on other hosts. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "latest", "sha256:", "sha256:ABC", "sha256:0/../other"})
+    void takesNoDigestThatIsNone(String digest) {
+        assertThat(digestOf(digest)).isEmpty();
+    }
+
+    @Test
+    void takesADigest() {
+        String digest = "sha256:" + "0a".repeat(32);
+
+        assertThat(digestOf(digest)).isEqualTo(digest);
+    }
+
+    private static String digestOf(String reported) {
+        TaskReport report = report(6, TaskStatus.PENDING).toBuilder()
+                .clearContainers()
+                .addContainers(Container.newBuilder().setName("main").setImageDigest(reported))
+                .build();
+        return StatusMerge.merge(task(TaskStatus.PENDING, 5), report, DEFINITION)
+                .orElseThrow()
+                .containers()
+                .getFirst()
+                .imageDigest();
+    }
+
     /** Reports that come late, twice or never move nothing backwards, and the newest decides in the end. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
