@@ -3,6 +3,7 @@ package dev.staithe.controlplane.api.grpc;
 import dev.staithe.controlplane.intent.IntentException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +39,42 @@ final class Pushing {
     <A> void start(StreamObserver<A> caller, Function<Push<A>, Work> work, Function<Runnable, AutoCloseable> source) {
         Push<A> push = new Push<>((ServerCallStreamObserver<A>) caller, executor, errors);
         push.begin(work.apply(push), source);
+    }
+
+    /** What a watcher is to know, as it is now. */
+    @FunctionalInterface
+    interface Latest<A> {
+        A now() throws IntentException;
+    }
+
+    /**
+     * Sends what is so now, and again whenever it is something else. The latest wins: a slow watcher sees fewer steps, never
+     * old ones after new ones.
+     */
+    <A> void latest(StreamObserver<A> caller, Latest<A> latest, Function<Runnable, AutoCloseable> source) {
+        start(caller, push -> new Changes<>(push, latest), source);
+    }
+
+    private static final class Changes<A> implements Work {
+        private final Push<A> push;
+        private final Latest<A> latest;
+        private Optional<A> last = Optional.empty();
+
+        Changes(Push<A> push, Latest<A> latest) {
+            this.push = push;
+            this.latest = latest;
+        }
+
+        @Override
+        public void push() throws IntentException {
+            if (push.ready()) {
+                A now = latest.now();
+                if (!last.equals(Optional.of(now))) {
+                    last = Optional.of(now);
+                    push.send(now);
+                }
+            }
+        }
     }
 
     /** One stream. */

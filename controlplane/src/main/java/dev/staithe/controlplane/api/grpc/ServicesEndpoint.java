@@ -186,39 +186,16 @@ final class ServicesEndpoint extends ServicesGrpc.ServicesImplBase {
         });
     }
 
-    /** The latest wins: a slow watcher sees fewer steps, never old ones after new ones. */
     @Override
     public void watch(WatchServiceRequest request, StreamObserver<WatchServiceResponse> caller) {
-        pushing.start(caller, push -> new Watching(request, push), signal -> view.subscribe(state -> signal.run()));
+        pushing.latest(caller, () -> watched(view.current(), request), signal -> view.subscribe(state -> signal.run()));
     }
 
-    private final class Watching implements Pushing.Work {
-        private final WatchServiceRequest request;
-        private final Pushing.Push<WatchServiceResponse> push;
-        private Optional<WatchServiceResponse> last = Optional.empty();
-
-        Watching(WatchServiceRequest request, Pushing.Push<WatchServiceResponse> push) {
-            this.request = request;
-            this.push = push;
-        }
-
-        @Override
-        public void push() throws IntentException {
-            if (push.ready()) {
-                WatchServiceResponse now = now(view.current());
-                if (!last.equals(Optional.of(now))) {
-                    last = Optional.of(now);
-                    push.send(now);
-                }
-            }
-        }
-
-        private WatchServiceResponse now(ClusterState state) throws IntentException {
-            Service service = View.service(state, request.getCluster(), request.getService());
-            WatchServiceResponse.Builder response =
-                    WatchServiceResponse.newBuilder().setService(messages.full(state, service));
-            state.tasksOfService(service.uid()).forEach(t -> response.addTasks(TaskMessages.of(state, t)));
-            return response.build();
-        }
+    private WatchServiceResponse watched(ClusterState state, WatchServiceRequest request) throws IntentException {
+        Service service = View.service(state, request.getCluster(), request.getService());
+        WatchServiceResponse.Builder response =
+                WatchServiceResponse.newBuilder().setService(messages.full(state, service));
+        state.tasksOfService(service.uid()).forEach(t -> response.addTasks(TaskMessages.of(state, t)));
+        return response.build();
     }
 }

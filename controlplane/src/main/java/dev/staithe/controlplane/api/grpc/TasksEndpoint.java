@@ -206,31 +206,9 @@ final class TasksEndpoint extends TasksGrpc.TasksImplBase {
         return response.build();
     }
 
-    /** The latest wins: a slow watcher sees fewer steps, never old ones after new ones. */
     @Override
     public void watch(DescribeTasksRequest request, StreamObserver<DescribeTasksResponse> caller) {
-        pushing.start(caller, push -> new Watching(request, push), signal -> view.subscribe(state -> signal.run()));
-    }
-
-    private final class Watching implements Pushing.Work {
-        private final DescribeTasksRequest request;
-        private final Pushing.Push<DescribeTasksResponse> push;
-        private Optional<DescribeTasksResponse> last = Optional.empty();
-
-        Watching(DescribeTasksRequest request, Pushing.Push<DescribeTasksResponse> push) {
-            this.request = request;
-            this.push = push;
-        }
-
-        @Override
-        public void push() throws IntentException {
-            if (push.ready()) {
-                DescribeTasksResponse now = described(view.current(), request);
-                if (!last.equals(Optional.of(now))) {
-                    last = Optional.of(now);
-                    push.send(now);
-                }
-            }
-        }
+        pushing.latest(
+                caller, () -> described(view.current(), request), signal -> view.subscribe(state -> signal.run()));
     }
 }
