@@ -24,6 +24,10 @@ import java.util.TreeMap;
 public final class Plans {
     private static final int MOST_HYPOTHESES = 100;
     private static final int MOST_HOSTS = 1000;
+
+    /** As many as a cluster of ECS has at most: what is only supposed must not cost more than what is. */
+    private static final int MOST_HOSTS_IN_ALL = 5000;
+
     private static final int MOST_TASKS = 5000;
     private static final int MOST_ATTRIBUTES = 50;
     private static final long LARGEST = 1L << 40;
@@ -76,6 +80,12 @@ public final class Plans {
         }
         for (int i = 0; i < request.getHypothesesCount(); i++) {
             check(request.getHypotheses(i), "hypotheses[" + i + "]", problems);
+        }
+        long hosts = request.getHypothesesList().stream()
+                .mapToLong(h -> h.getAddHosts().getCount())
+                .sum();
+        if (hosts > MOST_HOSTS_IN_ALL) {
+            problems.invalid("hypotheses", hosts + " hosts added", "at most " + MOST_HOSTS_IN_ALL + " in all");
         }
         problems.throwIfAny();
     }
