@@ -14,9 +14,11 @@ import dev.staithe.agent.logs.LogRelay;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
+import dev.staithe.agent.session.AskRouter;
 import dev.staithe.agent.session.ControlSession;
 import dev.staithe.agent.session.Dialer;
 import dev.staithe.agent.task.TaskWorkers;
+import dev.staithe.proto.agent.v1.Ask.KindCase;
 import dev.staithe.proto.agent.v1.HostFacts;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -220,7 +223,7 @@ public final class Agent {
                 () -> facts,
                 writer,
                 workers,
-                logs);
+                new AskRouter(Map.of(KindCase.LOGS, logs)));
         parts = Optional.of(new Parts(writer, workers, session));
         workers.begin(() -> {
             if (!stopped) {

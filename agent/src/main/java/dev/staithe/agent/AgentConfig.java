@@ -33,6 +33,11 @@ import org.jspecify.annotations.Nullable;
  * @param imagePullBehavior when an image is fetched; default {@link PullBehavior#DEFAULT}
  * @param stopTimeout between SIGTERM and SIGKILL, for containers that do not say; 1s-15m, default 30s
  * @param taskCleanupWait how long containers of stopped tasks are kept, for their logs; 1s-720h, default 3h
+ * @param runtimeDirectory absolute; for what must not outlive the boot and never reach a disk; default {@code /run/staithe}
+ * @param taskPolicy what tasks may ask of this host
+ * @param imageCleanup when images that no task needs are removed
+ * @param endpoints what the agent answers on the host itself
+ * @param sandboxes networks that are made ready for tasks to come
  */
 public record AgentConfig(
         List<String> controlPlanes,
@@ -48,7 +53,12 @@ public record AgentConfig(
         PullBehavior imagePullBehavior,
         Duration stopTimeout,
         Duration taskCleanupWait,
-        List<String> gpus) {
+        List<String> gpus,
+        Path runtimeDirectory,
+        TaskPolicy taskPolicy,
+        ImageCleanup imageCleanup,
+        Endpoints endpoints,
+        Sandboxes sandboxes) {
     private static final Pattern GPU = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final int MOST_GPUS = 64;
     private static final Pattern ENDPOINT = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]{1,253}):(\\d{1,5})");
@@ -77,7 +87,12 @@ public record AgentConfig(
             @Nullable PullBehavior imagePullBehavior,
             @Nullable Duration stopTimeout,
             @Nullable Duration taskCleanupWait,
-            @Nullable List<String> gpus) {
+            @Nullable List<String> gpus,
+            @Nullable Path runtimeDirectory,
+            @Nullable TaskPolicy taskPolicy,
+            @Nullable ImageCleanup imageCleanup,
+            @Nullable Endpoints endpoints,
+            @Nullable Sandboxes sandboxes) {
         this.controlPlanes = List.copyOf(required(controlPlanes, "controlPlanes", "a list of HOST:PORT"));
         this.cluster = Objects.requireNonNullElse(cluster, "default");
         this.dataDirectory = required(dataDirectory, "dataDirectory", "an absolute path");
@@ -92,6 +107,11 @@ public record AgentConfig(
         this.stopTimeout = Objects.requireNonNullElse(stopTimeout, Duration.ofSeconds(30));
         this.taskCleanupWait = Objects.requireNonNullElse(taskCleanupWait, Duration.ofHours(3));
         this.gpus = List.copyOf(Objects.requireNonNullElse(gpus, List.of()));
+        this.runtimeDirectory = Objects.requireNonNullElse(runtimeDirectory, Path.of("/run/staithe"));
+        this.taskPolicy = Objects.requireNonNullElse(taskPolicy, TaskPolicy.USUAL);
+        this.imageCleanup = Objects.requireNonNullElse(imageCleanup, ImageCleanup.USUAL);
+        this.endpoints = Objects.requireNonNullElse(endpoints, Endpoints.USUAL);
+        this.sandboxes = Objects.requireNonNullElse(sandboxes, Sandboxes.USUAL);
         validate();
     }
 
@@ -102,6 +122,7 @@ public record AgentConfig(
         }
         check(CLUSTER.matcher(cluster).matches(), "cluster", cluster, "1-255 letters, digits, - and _");
         check(dataDirectory.isAbsolute(), "dataDirectory", dataDirectory, "an absolute path");
+        check(runtimeDirectory.isAbsolute(), "runtimeDirectory", runtimeDirectory, "an absolute path");
         check(
                 dockerHost.startsWith("unix:///") || dockerHost.startsWith("tcp://"),
                 "dockerHost",
@@ -149,7 +170,7 @@ public record AgentConfig(
         check(valid, key, value, "HOST:PORT");
     }
 
-    private static void within(String key, Duration value, Duration least, Duration most) {
+    static void within(String key, Duration value, Duration least, Duration most) {
         check(
                 value.compareTo(least) >= 0 && value.compareTo(most) <= 0,
                 key,
@@ -164,7 +185,7 @@ public record AgentConfig(
         return value;
     }
 
-    private static void check(boolean valid, String key, Object value, String expected) {
+    static void check(boolean valid, String key, Object value, String expected) {
         if (!valid) {
             throw new IllegalArgumentException(key + ": " + value + " (expected: " + expected + ")");
         }

@@ -47,7 +47,12 @@ final class AgentFixture {
                 PullBehavior.DEFAULT,
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(10),
-                null);
+                null,
+                null,
+                null,
+                null,
+                new Endpoints("off", "off"),
+                new Sandboxes(0, 0));
     }
 
     /** Starts an agent and lets it find its control plane. */

@@ -171,7 +171,7 @@ final class FakeControlPlane implements Dialer {
                                 .build());
                     }
                 }
-                case APPLIED, ANSWER, RESYNC, KIND_NOT_SET -> {}
+                case APPLIED, ANSWER, RESYNC, FETCH, KIND_NOT_SET -> {}
             }
         }
 

@@ -31,6 +31,7 @@ final class Messages {
                         + (message.getBeat().getEngineHealthy() ? "" : " engine down");
             case ANSWER -> "Answer " + message.getAnswer().getId();
             case RESYNC -> "Resync " + message.getResync().getWhy();
+            case FETCH -> "Fetch " + message.getFetch().getId();
             case KIND_NOT_SET -> "nothing";
         };
         return "up: " + text + check(message.toByteArray());
@@ -57,6 +58,7 @@ final class Messages {
             case REFUSED ->
                 "Refused " + message.getRefused().getReason() + " leader "
                         + message.getRefused().getLeaderAddress();
+            case FETCHED -> "Fetched " + message.getFetched().getId();
             case KIND_NOT_SET -> "nothing";
         };
         return "down: " + text + check(message.toByteArray());

@@ -102,7 +102,9 @@ final class ServiceInvariantsTest {
                         List.of(),
                         Duration.ZERO,
                         Scheduling.Rebalancing.DISABLED,
-                        Scheduling.TagSource.NONE)));
+                        Scheduling.TagSource.NONE,
+                        Scheduling.USUAL_DRAINING,
+                        false)));
         scribe.lead(epoch, put(task("a", HOST)));
 
         assertBroken("V5", () -> scribe.lead(epoch, put(task("b", HOST))));
@@ -180,7 +182,9 @@ final class ServiceInvariantsTest {
                 List.of(),
                 Duration.ZERO,
                 Scheduling.Rebalancing.DISABLED,
-                Scheduling.TagSource.NONE);
+                Scheduling.TagSource.NONE,
+                Scheduling.USUAL_DRAINING,
+                false);
     }
 
     private static Service service(int desired, int maximumPercent, Scheduling scheduling) {

@@ -2,6 +2,8 @@ package dev.staithe.sim;
 
 import dev.staithe.agent.Agent;
 import dev.staithe.agent.AgentConfig;
+import dev.staithe.agent.Endpoints;
+import dev.staithe.agent.Sandboxes;
 import dev.staithe.agent.container.fake.FakeContainerRuntime;
 import dev.staithe.agent.container.fake.FakeEngine;
 import dev.staithe.agent.host.HostIdentity;
@@ -184,6 +186,11 @@ final class SimHost {
                 PullBehavior.DEFAULT,
                 Duration.ofSeconds(10),
                 CLEANUP_WAIT,
-                null);
+                null,
+                null,
+                null,
+                null,
+                new Endpoints("off", "off"),
+                new Sandboxes(0, 0));
     }
 }

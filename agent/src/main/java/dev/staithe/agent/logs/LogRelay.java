@@ -52,7 +52,8 @@ public final class LogRelay implements Asks {
         switch (ask.getKindCase()) {
             case LOGS -> read(ask.getId(), ask.getLogs(), wire);
             case CANCEL -> Optional.ofNullable(readings.remove(ask.getId())).ifPresent(LogReading::close);
-            case KIND_NOT_SET -> refuse(ask.getId(), "this agent cannot answer that question", wire);
+            case EXEC, EXEC_INPUT, STATS, PULLS, KIND_NOT_SET ->
+                refuse(ask.getId(), "this agent cannot answer that question", wire);
         }
     }
 

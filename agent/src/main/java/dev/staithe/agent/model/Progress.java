@@ -11,6 +11,8 @@ public record Progress(Status status, String stopCode, String stopReason, Times 
     public enum Status {
         PENDING,
         RUNNING,
+        /** It is to stop, and takes no new connections; those that it has may go on for a while. */
+        DEACTIVATING,
         STOPPING,
         STOPPED
     }

@@ -62,7 +62,7 @@ public final class AgentReconciler {
         LocalTask current = settle(end(task, now), acting, now);
         return switch (current.status()) {
             case PENDING, RUNNING -> new Verdict(current, advance(current, acting));
-            case STOPPING -> new Verdict(current, stop(current, acting));
+            case DEACTIVATING, STOPPING -> new Verdict(current, stop(current, acting));
             case STOPPED -> new Verdict(current, cleanUp(current, acting, now));
         };
     }

@@ -169,7 +169,7 @@ final class Conversation {
             case SNAPSHOT -> Optional.of(message.getSnapshot().getEpoch());
             case DELTA -> Optional.of(message.getDelta().getEpoch());
             case BEAT -> Optional.of(message.getBeat().getEpoch());
-            case REPORT_ACK, ASK, REFUSED, KIND_NOT_SET -> Optional.empty();
+            case REPORT_ACK, ASK, REFUSED, FETCHED, KIND_NOT_SET -> Optional.empty();
         };
     }
 
@@ -191,8 +191,8 @@ final class Conversation {
             case ASK -> asks.asked(message.getAsk(), new AnswerWire());
             // A digest that differs is the control plane's to act upon.
             case BEAT -> intake.heard(message.getBeat());
-            // Of a later protocol, and not for us.
-            case KIND_NOT_SET -> {}
+            // An answer to a question that this side did not ask, and what is of a later protocol.
+            case FETCHED, KIND_NOT_SET -> {}
         }
     }
 

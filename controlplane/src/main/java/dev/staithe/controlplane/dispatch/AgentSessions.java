@@ -5,9 +5,10 @@ import dev.staithe.controlplane.leader.Leadership;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.proto.agent.v1.AgentMessage;
+import dev.staithe.proto.agent.v1.Ask;
 import dev.staithe.proto.agent.v1.ControlMessage;
+import dev.staithe.proto.agent.v1.ExecInput;
 import dev.staithe.proto.agent.v1.Hello;
-import dev.staithe.proto.agent.v1.LogsAsk;
 import dev.staithe.proto.agent.v1.Refused;
 import dev.staithe.proto.agent.v1.TaskReport;
 import dev.staithe.proto.store.v1.LeaderRecord;
@@ -146,21 +147,37 @@ public final class AgentSessions implements LeaderRoles.Role {
         return sessions.containsKey(instanceId);
     }
 
-    /** Asks the instance's agent for log lines; the answer ends with an error when it is not connected. On the loop. */
-    public Asking ask(String instanceId, LogsAsk ask, Answers answers) {
+    /**
+     * Asks the instance's agent; the answer ends with an error when it is not connected. On the loop.
+     *
+     * @param ask the question; its id is given here
+     */
+    public Asking ask(String instanceId, Ask ask, Answers answers) {
         loop.assertInLoop();
         Session session = sessions.get(instanceId);
         if (session == null || !session.open()) {
-            answers.end("the agent of " + instanceId + " is not connected");
-            return () -> {};
+            answers.answered(Answers.failure("the agent of " + instanceId + " is not connected"));
+            return Asking.OVER;
         }
         return session.ask(ask, answers);
     }
 
     /** A question under way. */
     public interface Asking {
+        /** A question that has had its last answer. */
+        Asking OVER = new Asking() {
+            @Override
+            public void cancel() {}
+
+            @Override
+            public void more(ExecInput input) {}
+        };
+
         /** The asker is gone. On the loop. */
         void cancel();
+
+        /** More for the command that runs as the answer. On the loop. */
+        void more(ExecInput input);
     }
 
     private Refused notLeader() {
@@ -266,6 +283,7 @@ public final class AgentSessions implements LeaderRoles.Role {
                                 message.getResync().getWhy());
                 session.everything(state.get());
             }
+            case FETCH -> session.fetched(message.getFetch());
             // A kind of message that this release does not know: a newer agent's, which copes without an answer.
             case HELLO, KIND_NOT_SET -> {}
         }

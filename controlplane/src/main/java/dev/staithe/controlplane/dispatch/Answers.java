@@ -1,12 +1,18 @@
 package dev.staithe.controlplane.dispatch;
 
-import dev.staithe.proto.agent.v1.LogChunk;
-import java.util.List;
+import dev.staithe.proto.agent.v1.Answer;
 
-/** Where the answer to a question goes. Called on the control loop; must not block. */
+/** Where the answer to a question goes. */
+@FunctionalInterface
 public interface Answers {
-    void lines(List<LogChunk> lines);
+    /**
+     * A part of the answer. The last one says so, and carries an error when the answer is not complete. Called on the control
+     * loop; must not block.
+     */
+    void answered(Answer part);
 
-    /** Nothing follows. The error is empty when the answer is complete. */
-    void end(String error);
+    /** The only and last part of an answer that is none. */
+    static Answer failure(String error) {
+        return Answer.newBuilder().setEnd(true).setError(error).build();
+    }
 }

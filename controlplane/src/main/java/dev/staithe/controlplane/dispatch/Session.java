@@ -2,6 +2,7 @@ package dev.staithe.controlplane.dispatch;
 
 import dev.staithe.controlplane.leader.Leadership;
 import dev.staithe.controlplane.model.Gpus;
+import dev.staithe.controlplane.model.Scheduling;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.proto.agent.v1.Answer;
@@ -11,9 +12,11 @@ import dev.staithe.proto.agent.v1.AssignedTask;
 import dev.staithe.proto.agent.v1.Beat;
 import dev.staithe.proto.agent.v1.ControlMessage;
 import dev.staithe.proto.agent.v1.Delta;
+import dev.staithe.proto.agent.v1.ExecInput;
+import dev.staithe.proto.agent.v1.Fetch;
+import dev.staithe.proto.agent.v1.Fetched;
 import dev.staithe.proto.agent.v1.GpuIds;
 import dev.staithe.proto.agent.v1.Hello;
-import dev.staithe.proto.agent.v1.LogsAsk;
 import dev.staithe.proto.agent.v1.Refused;
 import dev.staithe.proto.agent.v1.ReportAck;
 import dev.staithe.proto.agent.v1.Snapshot;
@@ -174,7 +177,9 @@ final class Session {
                         .orElseThrow(() -> new IllegalStateException("task " + task.id() + " without its definition"))
                         .spec())
                 .setDesiredStatus(AssignmentDiff.desired(task))
-                .setStopReason(task.stoppedReason());
+                .setStopReason(task.stoppedReason())
+                .setConnectionDrainingS((int) draining(task, state).toSeconds())
+                .setExecuteCommand(task.marks().executeCommand());
         Gpus.shared(assigned.getTaskDefinition(), task.marks().gpus())
                 .forEach((container, ids) -> assigned.putGpus(
                         container, GpuIds.newBuilder().addAllIds(ids).build()));
@@ -188,6 +193,13 @@ final class Session {
             assigned.setOverrides(task.overrides());
         }
         return assigned.build();
+    }
+
+    /** Of its service as it is now; of a task on its own, and of one whose service is gone, the usual. */
+    private static Duration draining(Task task, ClusterState state) {
+        return state.serviceByUid(task.serviceUid())
+                .map(service -> service.scheduling().connectionDraining())
+                .orElse(Scheduling.USUAL_DRAINING);
     }
 
     /** Answers a sign of life with one; an agent that holds something else than it was told is told everything again. */
@@ -218,14 +230,25 @@ final class Session {
         send(ControlMessage.newBuilder().setReportAck(ReportAck.newBuilder().setNumber(report)));
     }
 
-    AgentSessions.Asking ask(LogsAsk ask, Answers answers) {
+    AgentSessions.Asking ask(Ask ask, Answers answers) {
         long id = ++lastAsk;
         asked.put(id, answers);
-        send(ControlMessage.newBuilder().setAsk(Ask.newBuilder().setId(id).setLogs(ask)));
-        return () -> {
-            if (asked.remove(id) != null) {
-                send(ControlMessage.newBuilder()
-                        .setAsk(Ask.newBuilder().setId(id).setCancel(true)));
+        send(ControlMessage.newBuilder().setAsk(ask.toBuilder().setId(id)));
+        return new AgentSessions.Asking() {
+            @Override
+            public void cancel() {
+                if (asked.remove(id) != null) {
+                    send(ControlMessage.newBuilder()
+                            .setAsk(Ask.newBuilder().setId(id).setCancel(true)));
+                }
+            }
+
+            @Override
+            public void more(ExecInput input) {
+                if (asked.containsKey(id)) {
+                    send(ControlMessage.newBuilder()
+                            .setAsk(Ask.newBuilder().setId(id).setExecInput(input)));
+                }
             }
         };
     }
@@ -235,12 +258,14 @@ final class Session {
         if (answer.getEnd()) {
             asked.remove(answer.getId());
         }
-        answers.ifPresent(a -> {
-            a.lines(answer.getLogsList());
-            if (answer.getEnd()) {
-                a.end(answer.getError());
-            }
-        });
+        answers.ifPresent(a -> a.answered(answer));
+    }
+
+    /** This release hands out nothing. */
+    void fetched(Fetch fetch) {
+        send(ControlMessage.newBuilder()
+                .setFetched(
+                        Fetched.newBuilder().setId(fetch.getId()).setError("this control plane has no secret store")));
     }
 
     void refuse(Refused refused) {
@@ -255,7 +280,8 @@ final class Session {
         LOG.atInfo().addKeyValue("instance", instanceId).log("session ended: {}", why);
         List<Answers> unanswered = List.copyOf(asked.values());
         asked.clear();
-        unanswered.forEach(a -> a.end("the agent of " + instanceId + " is not connected any more"));
+        unanswered.forEach(
+                a -> a.answered(Answers.failure("the agent of " + instanceId + " is not connected any more")));
         link.close();
     }
 

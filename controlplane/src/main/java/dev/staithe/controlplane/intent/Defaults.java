@@ -32,7 +32,11 @@ final class Defaults {
                 canonicalStrategies(request.getPlacementStrategyList()),
                 Duration.ofSeconds(request.getHealthCheckGracePeriodSeconds()),
                 rebalancing(request.getAvailabilityZoneRebalancing(), usual),
-                tagSource(request.getPropagateTags(), Scheduling.TagSource.NONE));
+                tagSource(request.getPropagateTags(), Scheduling.TagSource.NONE),
+                request.hasConnectionDrainingSeconds()
+                        ? Duration.ofSeconds(request.getConnectionDrainingSeconds())
+                        : Scheduling.USUAL_DRAINING,
+                request.getEnableExecuteCommand());
     }
 
     /** What is given, in the place of what was there. */
@@ -47,7 +51,11 @@ final class Defaults {
                         ? Duration.ofSeconds(request.getHealthCheckGracePeriodSeconds())
                         : before.gracePeriod(),
                 rebalancing(request.getAvailabilityZoneRebalancing(), before.rebalancing()),
-                tagSource(request.getPropagateTags(), before.propagateTags()));
+                tagSource(request.getPropagateTags(), before.propagateTags()),
+                request.hasConnectionDrainingSeconds()
+                        ? Duration.ofSeconds(request.getConnectionDrainingSeconds())
+                        : before.connectionDraining(),
+                request.hasEnableExecuteCommand() ? request.getEnableExecuteCommand() : before.executeCommand());
     }
 
     private static List<PlacementConstraint> canonicalConstraints(List<PlacementConstraint> given) {

@@ -93,7 +93,7 @@ final class NewTasks {
                 Task.Times.created(moment.millis()),
                 overrides,
                 demand,
-                new Task.Marks(tags, 0, false, gpus(instance, demand), referenceId));
+                new Task.Marks(tags, 0, false, gpus(instance, demand), referenceId, false));
         draft.put(task);
         return task;
     }

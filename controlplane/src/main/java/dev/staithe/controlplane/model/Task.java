@@ -54,10 +54,16 @@ public record Task(
      * @param protectedUntilMillis by the leader's wall clock: scale-in and deployments leave it alone until then; 0 = never
      * @param moving a task of a service that is to be replaced elsewhere before it is stopped
      * @param gpus ids of its host's GPUs that are its own
+     * @param executeCommand whether commands may be run in its containers
      */
     public record Marks(
-            List<Tag> tags, long protectedUntilMillis, boolean moving, List<String> gpus, String referenceId) {
-        public static final Marks NONE = new Marks(List.of(), 0, false, List.of(), "");
+            List<Tag> tags,
+            long protectedUntilMillis,
+            boolean moving,
+            List<String> gpus,
+            String referenceId,
+            boolean executeCommand) {
+        public static final Marks NONE = new Marks(List.of(), 0, false, List.of(), "", false);
 
         public Marks {
             tags = List.copyOf(tags);
@@ -65,15 +71,15 @@ public record Task(
         }
 
         public Marks tagged(List<Tag> wanted) {
-            return new Marks(wanted, protectedUntilMillis, moving, gpus, referenceId);
+            return new Marks(wanted, protectedUntilMillis, moving, gpus, referenceId, executeCommand);
         }
 
         public Marks protectedUntil(long millis) {
-            return new Marks(tags, millis, moving, gpus, referenceId);
+            return new Marks(tags, millis, moving, gpus, referenceId, executeCommand);
         }
 
         public Marks moving(boolean wanted) {
-            return new Marks(tags, protectedUntilMillis, wanted, gpus, referenceId);
+            return new Marks(tags, protectedUntilMillis, wanted, gpus, referenceId, executeCommand);
         }
     }
 
@@ -83,7 +89,7 @@ public record Task(
 
     /** What users are shown as desiredStatus STOPPED: as in ECS, also what stops or has stopped by itself. */
     public boolean wantedNoMore() {
-        return stopWanted || status == TaskStatus.STOPPING || status == TaskStatus.STOPPED;
+        return stopWanted || status.compareTo(TaskStatus.DEACTIVATING) >= 0;
     }
 
     /** PENDING or RUNNING, and meant to stay: what counts toward the bounds of a deployment. */

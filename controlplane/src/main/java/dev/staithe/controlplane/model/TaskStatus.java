@@ -4,6 +4,8 @@ package dev.staithe.controlplane.model;
 public enum TaskStatus {
     PENDING,
     RUNNING,
+    /** It is to stop, and takes no new connections; those that it has may go on for a while. */
+    DEACTIVATING,
     STOPPING,
     STOPPED
 }

@@ -58,6 +58,7 @@ public final class StatusMerge {
     private static TaskStatus status(String name) {
         return switch (name) {
             case "RUNNING" -> TaskStatus.RUNNING;
+            case "DEACTIVATING" -> TaskStatus.DEACTIVATING;
             case "STOPPING" -> TaskStatus.STOPPING;
             case "STOPPED" -> TaskStatus.STOPPED;
             // A status of a newer agent's that this release does not know says at least that the task exists.

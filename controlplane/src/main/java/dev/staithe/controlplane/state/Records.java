@@ -134,6 +134,9 @@ public final class Records {
                 .setPropagateTags(service.scheduling().propagateTags().name())
                 .setOrigin(originRecord(service.origin()))
                 .setStoppedGeneration(service.stoppedGeneration())
+                .setExecuteCommand(service.scheduling().executeCommand())
+                .setConnectionDrainingS(
+                        (int) service.scheduling().connectionDraining().toSeconds())
                 .build()
                 .toByteString();
     }
@@ -159,7 +162,11 @@ public final class Records {
                         r.getPlacementStrategyList(),
                         Duration.ofSeconds(r.getHealthCheckGracePeriodS()),
                         Scheduling.Rebalancing.valueOf(r.getAvailabilityZoneRebalancing()),
-                        Scheduling.TagSource.valueOf(r.getPropagateTags())),
+                        Scheduling.TagSource.valueOf(r.getPropagateTags()),
+                        r.hasConnectionDrainingS()
+                                ? Duration.ofSeconds(r.getConnectionDrainingS())
+                                : Scheduling.USUAL_DRAINING,
+                        r.getExecuteCommand()),
                 origin(r.getOrigin()),
                 r.getStoppedGeneration());
     }
@@ -279,7 +286,8 @@ public final class Records {
                 .setProtectedUntilMs(task.marks().protectedUntilMillis())
                 .setMoving(task.marks().moving())
                 .addAllGpuIds(task.marks().gpus())
-                .setReferenceId(task.marks().referenceId());
+                .setReferenceId(task.marks().referenceId())
+                .setExecuteCommand(task.marks().executeCommand());
         if (task.overrides().getSerializedSize() > 0) {
             record.setOverrides(task.overrides());
         }
@@ -344,9 +352,15 @@ public final class Records {
                         && r.getProtectedUntilMs() == 0
                         && !r.getMoving()
                         && r.getReferenceId().isEmpty()
+                        && !r.getExecuteCommand()
                 ? Task.Marks.NONE
                 : new Task.Marks(
-                        r.getTagsList(), r.getProtectedUntilMs(), r.getMoving(), r.getGpuIdsList(), r.getReferenceId());
+                        r.getTagsList(),
+                        r.getProtectedUntilMs(),
+                        r.getMoving(),
+                        r.getGpuIdsList(),
+                        r.getReferenceId(),
+                        r.getExecuteCommand());
     }
 
     private static TaskContainer container(ContainerRecord c) {

@@ -14,6 +14,7 @@ import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.TaskStatus;
 import dev.staithe.proto.agent.v1.AgentMessage;
 import dev.staithe.proto.agent.v1.Answer;
+import dev.staithe.proto.agent.v1.Ask;
 import dev.staithe.proto.agent.v1.Beat;
 import dev.staithe.proto.agent.v1.ControlMessage;
 import dev.staithe.proto.agent.v1.ControlMessage.KindCase;
@@ -340,7 +341,7 @@ class AgentSessionsTest {
     void carriesQuestionsAndAnswers() {
         connected(agent, 1);
         Told told = new Told();
-        onLoop(() -> sessions.ask(HOST, LogsAsk.newBuilder().setTaskId(TASK).build(), told));
+        onLoop(() -> sessions.ask(HOST, logs(), told));
         long id = agent.last(KindCase.ASK).getAsk().getId();
 
         answer(id, "one", false);
@@ -356,7 +357,7 @@ class AgentSessionsTest {
         connected(agent, 1);
         Told told = new Told();
         List<AgentSessions.Asking> asking = new ArrayList<>();
-        onLoop(() -> asking.add(sessions.ask(HOST, LogsAsk.getDefaultInstance(), told)));
+        onLoop(() -> asking.add(sessions.ask(HOST, logs(), told)));
 
         onLoop(() -> asking.getFirst().cancel());
         onLoop(() -> asking.getFirst().cancel());
@@ -372,7 +373,7 @@ class AgentSessionsTest {
     void aQuestionEndsWithTheSession(boolean hangsUp) {
         connected(agent, 1);
         Told told = new Told();
-        onLoop(() -> sessions.ask(HOST, LogsAsk.getDefaultInstance(), told));
+        onLoop(() -> sessions.ask(HOST, logs(), told));
 
         if (hangsUp) {
             agent.hangsUp();
@@ -388,7 +389,7 @@ class AgentSessionsTest {
     void whoIsNotConnectedCannotBeAsked() {
         Told told = new Told();
 
-        onLoop(() -> sessions.ask(HOST, LogsAsk.getDefaultInstance(), told));
+        onLoop(() -> sessions.ask(HOST, logs(), told));
 
         assertThat(told.story).containsExactly("end the agent of " + HOST + " is not connected");
     }
@@ -511,13 +512,15 @@ class AgentSessionsTest {
         private final List<String> story = new ArrayList<>();
 
         @Override
-        public void lines(List<LogChunk> lines) {
-            lines.forEach(l -> story.add(l.getMessage()));
+        public void answered(Answer part) {
+            part.getLogsList().forEach(l -> story.add(l.getMessage()));
+            if (part.getEnd()) {
+                story.add("end " + part.getError());
+            }
         }
+    }
 
-        @Override
-        public void end(String error) {
-            story.add("end " + error);
-        }
+    private static Ask logs() {
+        return Ask.newBuilder().setLogs(LogsAsk.newBuilder().setTaskId(TASK)).build();
     }
 }

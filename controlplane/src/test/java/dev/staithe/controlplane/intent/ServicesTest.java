@@ -281,7 +281,9 @@ final class ServicesTest {
                         List.of(),
                         Duration.ZERO,
                         Scheduling.Rebalancing.ENABLED,
-                        Scheduling.TagSource.NONE));
+                        Scheduling.TagSource.NONE,
+                        Scheduling.USUAL_DRAINING,
+                        false));
         assertThat(service.deploymentConfiguration().getMaximumPercent()).isEqualTo(200);
         assertThat(service.deploymentConfiguration().getMinimumHealthyPercent()).isEqualTo(100);
     }

@@ -220,8 +220,15 @@ final class World {
     }
 
     private World scheduled(Scheduling.Kind kind, List<PlacementConstraint> constraints) {
-        return schedule(s ->
-                new Scheduling(kind, constraints, s.strategies(), s.gracePeriod(), s.rebalancing(), s.propagateTags()));
+        return schedule(s -> new Scheduling(
+                kind,
+                constraints,
+                s.strategies(),
+                s.gracePeriod(),
+                s.rebalancing(),
+                s.propagateTags(),
+                s.connectionDraining(),
+                s.executeCommand()));
     }
 
     /** Changes how the service is scheduled, which is no deployment. */
@@ -233,17 +240,38 @@ final class World {
 
     World spreadBy(PlacementStrategy... strategies) {
         return schedule(s -> new Scheduling(
-                s.kind(), s.constraints(), List.of(strategies), s.gracePeriod(), s.rebalancing(), s.propagateTags()));
+                s.kind(),
+                s.constraints(),
+                List.of(strategies),
+                s.gracePeriod(),
+                s.rebalancing(),
+                s.propagateTags(),
+                s.connectionDraining(),
+                s.executeCommand()));
     }
 
     World grace(Duration period) {
-        return schedule(s ->
-                new Scheduling(s.kind(), s.constraints(), s.strategies(), period, s.rebalancing(), s.propagateTags()));
+        return schedule(s -> new Scheduling(
+                s.kind(),
+                s.constraints(),
+                s.strategies(),
+                period,
+                s.rebalancing(),
+                s.propagateTags(),
+                s.connectionDraining(),
+                s.executeCommand()));
     }
 
     World rebalance(Scheduling.Rebalancing wanted) {
-        return schedule(s ->
-                new Scheduling(s.kind(), s.constraints(), s.strategies(), s.gracePeriod(), wanted, s.propagateTags()));
+        return schedule(s -> new Scheduling(
+                s.kind(),
+                s.constraints(),
+                s.strategies(),
+                s.gracePeriod(),
+                wanted,
+                s.propagateTags(),
+                s.connectionDraining(),
+                s.executeCommand()));
     }
 
     /** What operators do. */

@@ -79,7 +79,9 @@ public final class PassRig {
                         BenchFleet.STRATEGIES,
                         Duration.ZERO,
                         Scheduling.Rebalancing.DISABLED,
-                        Scheduling.TagSource.NONE),
+                        Scheduling.TagSource.NONE,
+                        Scheduling.USUAL_DRAINING,
+                        false),
                 Origin.CREATED,
                 0);
     }

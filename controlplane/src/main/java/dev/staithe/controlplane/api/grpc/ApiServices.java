@@ -51,7 +51,7 @@ public final class ApiServices {
             HostAttributes hostAttributes,
             TaskCommands commands,
             EventLoop loop,
-            LogSource logs,
+            AgentQuestions logs,
             ClusterEvents events,
             Plans plans,
             Explains explains,

@@ -9,6 +9,8 @@ import dev.staithe.controlplane.intent.Tasks;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskDefinitionRevision;
 import dev.staithe.controlplane.state.ClusterState;
+import dev.staithe.proto.agent.v1.Answer;
+import dev.staithe.proto.agent.v1.Ask;
 import dev.staithe.proto.agent.v1.LogChunk;
 import dev.staithe.proto.agent.v1.LogsAsk;
 import dev.staithe.proto.v1.ContainerDefinition;
@@ -29,10 +31,10 @@ final class LogsEndpoint extends LogsGrpc.LogsImplBase {
 
     private final TaskCommands commands;
     private final EventLoop loop;
-    private final LogSource source;
+    private final AgentQuestions source;
     private final Pushing pushing;
 
-    LogsEndpoint(TaskCommands commands, EventLoop loop, LogSource source, Pushing pushing) {
+    LogsEndpoint(TaskCommands commands, EventLoop loop, AgentQuestions source, Pushing pushing) {
         this.commands = commands;
         this.loop = loop;
         this.source = source;
@@ -57,7 +59,8 @@ final class LogsEndpoint extends LogsGrpc.LogsImplBase {
         }
         Reading reading = new Reading(task);
         pushing.start(caller, push -> () -> reading.push(push), signal -> {
-            loop.execute(() -> reading.begin(source, ask.build(), signal));
+            loop.execute(
+                    () -> reading.begin(source, Ask.newBuilder().setLogs(ask).build(), signal));
             return () -> loop.execute(reading::cancel);
         });
     }
@@ -104,7 +107,7 @@ final class LogsEndpoint extends LogsGrpc.LogsImplBase {
             this.task = task;
         }
 
-        void begin(LogSource source, LogsAsk ask, Runnable tell) {
+        void begin(AgentQuestions source, Ask ask, Runnable tell) {
             if (!cancelled) {
                 signal = tell;
                 asking = Optional.of(source.ask(task.instanceId(), ask, this));
@@ -118,7 +121,14 @@ final class LogsEndpoint extends LogsGrpc.LogsImplBase {
         }
 
         @Override
-        public void lines(List<LogChunk> lines) {
+        public void answered(Answer part) {
+            lines(part.getLogsList());
+            if (part.getEnd()) {
+                end(part.getError());
+            }
+        }
+
+        private void lines(List<LogChunk> lines) {
             if (ended) {
                 return;
             }
@@ -132,8 +142,7 @@ final class LogsEndpoint extends LogsGrpc.LogsImplBase {
             signal.run();
         }
 
-        @Override
-        public void end(String error) {
+        private void end(String error) {
             if (!ended) {
                 if (!error.isEmpty()) {
                     failure = Optional.of(unreadable(error));

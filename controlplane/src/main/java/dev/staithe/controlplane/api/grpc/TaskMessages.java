@@ -38,7 +38,8 @@ final class TaskMessages {
                 .addAllContainers(containers(state, task))
                 .addAllTags(task.marks().tags())
                 .setLaunchType("EC2")
-                .setReferenceId(task.marks().referenceId());
+                .setReferenceId(task.marks().referenceId())
+                .setEnableExecuteCommand(task.marks().executeCommand());
         at(task.marks().protectedUntilMillis()).ifPresent(message::setProtectionExpiresAt);
         Optional<ContainerInstance> instance = state.instance(task.instanceId());
         instance.ifPresent(i -> message.setHostName(i.hostName()).setHostAddress(i.address()));

@@ -18,7 +18,8 @@ import dev.staithe.controlplane.reconcile.Settings;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.ClusterView;
 import dev.staithe.controlplane.state.StateReplica;
-import dev.staithe.proto.agent.v1.LogsAsk;
+import dev.staithe.proto.agent.v1.Ask;
+import dev.staithe.proto.agent.v1.ExecInput;
 import dev.staithe.runtime.EventLoop;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -156,16 +157,27 @@ final class Edge implements AutoCloseable {
     }
 
     /** Notes what is asked of hosts; the test answers. */
-    static final class Hosts implements LogSource {
-        record Asked(String instanceId, LogsAsk ask, Answers answers) {}
+    static final class Hosts implements AgentQuestions {
+        record Asked(String instanceId, Ask ask, Answers answers) {}
 
         final List<Asked> asked = new CopyOnWriteArrayList<>();
         final List<String> cancelled = new CopyOnWriteArrayList<>();
+        final List<ExecInput> inputs = new CopyOnWriteArrayList<>();
 
         @Override
-        public AgentSessions.Asking ask(String instanceId, LogsAsk ask, Answers answers) {
+        public AgentSessions.Asking ask(String instanceId, Ask ask, Answers answers) {
             asked.add(new Asked(instanceId, ask, answers));
-            return () -> cancelled.add(instanceId);
+            return new AgentSessions.Asking() {
+                @Override
+                public void cancel() {
+                    cancelled.add(instanceId);
+                }
+
+                @Override
+                public void more(ExecInput input) {
+                    inputs.add(input);
+                }
+            };
         }
     }
 

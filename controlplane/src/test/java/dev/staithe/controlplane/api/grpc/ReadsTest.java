@@ -448,7 +448,7 @@ final class ReadsTest {
         edge.world.put(World.instance("2".repeat(32), "default", "host-b"));
         edge.world.put(World.task(web, "a".repeat(32), TaskStatus.RUNNING)
                 .marked(new dev.staithe.controlplane.model.Task.Marks(
-                        List.of(Tag.newBuilder().setKey("team").build()), 5_000, false, List.of(), "job-7")));
+                        List.of(Tag.newBuilder().setKey("team").build()), 5_000, false, List.of(), "job-7", false)));
 
         var onA = tasks.list(
                 ListTasksRequest.newBuilder().setContainerInstance("host-a").build());

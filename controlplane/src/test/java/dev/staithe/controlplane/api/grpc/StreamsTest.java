@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.staithe.controlplane.api.grpc.Edge.Refusal;
+import dev.staithe.controlplane.dispatch.Answers;
 import dev.staithe.controlplane.intent.IntentException;
 import dev.staithe.controlplane.intent.World;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskStatus;
+import dev.staithe.proto.agent.v1.Answer;
 import dev.staithe.proto.agent.v1.LogChunk;
 import dev.staithe.proto.v1.ClusterEvent;
 import dev.staithe.proto.v1.DescribeTasksRequest;
@@ -252,12 +254,16 @@ final class StreamsTest {
                 .build());
         Edge.Hosts.Asked asked = asked();
         assertThat(asked.instanceId()).isEqualTo("1".repeat(32));
-        assertThat(asked.ask().getTaskId()).isEqualTo(TASK);
-        assertThat(asked.ask().getTail()).isEqualTo(10);
-        assertThat(asked.ask().getFollow()).isTrue();
+        assertThat(asked.ask().getLogs().getTaskId()).isEqualTo(TASK);
+        assertThat(asked.ask().getLogs().getTail()).isEqualTo(10);
+        assertThat(asked.ask().getLogs().getFollow()).isTrue();
 
-        asked.answers().lines(List.of(chunk("one", false), chunk("two", true)));
-        asked.answers().end("");
+        asked.answers()
+                .answered(Answer.newBuilder()
+                        .addLogs(chunk("one", false))
+                        .addLogs(chunk("two", true))
+                        .build());
+        asked.answers().answered(Answers.failure(""));
 
         List<LogLine> all = new ArrayList<>();
         lines.forEachRemaining(all::add);
@@ -271,7 +277,7 @@ final class StreamsTest {
         startTask();
         Iterator<LogLine> lines =
                 logs.read(ReadLogsRequest.newBuilder().setTask(TASK).build());
-        asked().answers().end("the agent of host-a is not connected");
+        asked().answers().answered(Answers.failure("the agent of host-a is not connected"));
 
         StatusRuntimeException failure = catchThrowableOfType(StatusRuntimeException.class, lines::next);
 
