@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  *     default {@code 127.0.0.1:51678}
  */
 public record Endpoints(String metadata, String introspection) {
-    static final Endpoints USUAL = new Endpoints(null, null);
     private static final String OFF = "off";
     private static final Pattern IPV4 = Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}:\\d{1,5}");
+
+    /** After what it is checked by. */
+    static final Endpoints USUAL = new Endpoints(null, null);
 
     /** Absent keys arrive as null and get their defaults here. */
     public Endpoints(@Nullable String metadata, @Nullable String introspection) {
