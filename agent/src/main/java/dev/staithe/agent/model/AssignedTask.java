@@ -6,6 +6,7 @@ import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.TaskOverride;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -57,6 +58,18 @@ public record AssignedTask(
         SortedMap<String, List<String>> gpus = new TreeMap<>();
         message.getGpusMap().forEach((container, own) -> gpus.put(container, List.copyOf(own.getIdsList())));
         return gpus;
+    }
+
+    /** The definition of that container, as the user wrote it. */
+    public Optional<ContainerDefinition> container(String name) {
+        return definition.getContainerDefinitionsList().stream()
+                .filter(c -> c.getName().equals(name))
+                .findFirst();
+    }
+
+    /** Whether the task ends when that container does. A container that the definition does not have is not essential. */
+    public boolean essential(String name) {
+        return container(name).map(c -> !c.hasEssential() || c.getEssential()).orElse(false);
     }
 
     /** The image to run: by its digest where that is settled, so that a tag that moved changes nothing. */

@@ -26,9 +26,7 @@ public final class ContainerRequests {
      * @param container its name; the task's definition has it
      */
     public static ContainerRequest of(AssignedTask task, String container, String instanceId) {
-        ContainerDefinition definition = task.definition().getContainerDefinitionsList().stream()
-                .filter(c -> c.getName().equals(container))
-                .findFirst()
+        ContainerDefinition definition = task.container(container)
                 .orElseThrow(() -> new IllegalArgumentException(container + " (expected: a container of the task)"));
         ContainerOverride override = task.overrides().getContainerOverridesList().stream()
                 .filter(o -> o.getName().equals(container))

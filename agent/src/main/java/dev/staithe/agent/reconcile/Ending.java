@@ -1,0 +1,75 @@
+package dev.staithe.agent.reconcile;
+
+import dev.staithe.agent.model.AssignedTask;
+import dev.staithe.agent.model.AssignedTask.Desired;
+import dev.staithe.agent.model.LocalContainer;
+import dev.staithe.agent.model.LocalContainer.Phase;
+import dev.staithe.agent.model.LocalTask;
+import dev.staithe.agent.model.LocalTask.Claim;
+import java.util.Optional;
+
+/**
+ * Finds the cause for which a task ends. The order of the causes is that of what a user wants to know: that the host was booted
+ * anew goes before an order, and an order before what became of a container. Pure.
+ */
+final class Ending {
+    static final String ESSENTIAL_EXITED = "EssentialContainerExited";
+    static final String FAILED_TO_START = "TaskFailedToStart";
+    static final String TERMINATION = "TerminationNotice";
+
+    private final String bootId;
+    private final AssignmentCheck check;
+
+    /**
+     * Why a task ends.
+     *
+     * @param code in ECS's words; empty when the control plane asked for the end: it knows the code
+     */
+    record Cause(String code, String reason) {}
+
+    /**
+     * An eye for causes.
+     *
+     * @param bootId of the host as it runs now
+     * @param check what an assignment has to pass before anything is done for it
+     */
+    Ending(String bootId, AssignmentCheck check) {
+        this.bootId = bootId;
+        this.check = check;
+    }
+
+    /** The cause; empty while there is none. */
+    Optional<Cause> cause(LocalTask task) {
+        AssignedTask assignment = task.assignment();
+        if (!task.bootId().equals(bootId)) {
+            return Optional.of(new Cause(TERMINATION, "The host was rebooted while it held the task"));
+        }
+        if (assignment != null && assignment.desired() == Desired.STOPPED) {
+            return Optional.of(new Cause("", assignment.stopReason()));
+        }
+        if (task.claim() == Claim.GONE) {
+            return Optional.of(new Cause("", "The task is no longer assigned to this host"));
+        }
+        if (assignment == null) {
+            return !task.containers().isEmpty() && task.containers().stream().allMatch(LocalContainer::over)
+                    ? Optional.of(new Cause(ESSENTIAL_EXITED, "Essential container in task exited"))
+                    : Optional.empty();
+        }
+        boolean untouched = task.containers().stream().allMatch(c -> c.phase() == Phase.WAITING);
+        Optional<String> invalid = untouched ? check.problem(assignment) : Optional.empty();
+        if (invalid.isPresent()) {
+            return Optional.of(new Cause(FAILED_TO_START, invalid.get()));
+        }
+        return task.containers().stream()
+                .filter(c -> c.over() && assignment.essential(c.name()))
+                .findFirst()
+                .map(Ending::ofContainer);
+    }
+
+    private static Cause ofContainer(LocalContainer essential) {
+        return essential.ran()
+                ? new Cause(ESSENTIAL_EXITED, "Essential container in task exited")
+                : new Cause(
+                        FAILED_TO_START, essential.reason().isEmpty() ? "Task failed to start" : essential.reason());
+    }
+}
