@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param stopReason why it is to stop; empty while it is to run
  * @param imageDigests container name to the digest that its image must have; absent = what its tag says
  * @param gpus container name to the ids of the GPUs that are its own
+ * @param executeCommand whether commands may be run in its containers
  */
 public record AssignedTask(
         String taskId,
@@ -27,7 +28,8 @@ public record AssignedTask(
         Desired desired,
         String stopReason,
         SortedMap<String, String> imageDigests,
-        SortedMap<String, List<String>> gpus) {
+        SortedMap<String, List<String>> gpus,
+        boolean executeCommand) {
     public AssignedTask {
         imageDigests = Collections.unmodifiableSortedMap(new TreeMap<>(imageDigests));
         gpus = Collections.unmodifiableSortedMap(new TreeMap<>(gpus));
@@ -51,7 +53,8 @@ public record AssignedTask(
                 message.getDesiredStatus().equals("STOPPED") ? Desired.STOPPED : Desired.RUNNING,
                 message.getStopReason(),
                 new TreeMap<>(message.getImageDigestsMap()),
-                gpus(message));
+                gpus(message),
+                message.getExecuteCommand());
     }
 
     private static SortedMap<String, List<String>> gpus(dev.staithe.proto.agent.v1.AssignedTask message) {
@@ -95,7 +98,8 @@ public record AssignedTask(
                 .setOverrides(overrides)
                 .setDesiredStatus(desired.name())
                 .setStopReason(stopReason)
-                .putAllImageDigests(imageDigests);
+                .putAllImageDigests(imageDigests)
+                .setExecuteCommand(executeCommand);
         gpus.forEach((container, own) ->
                 message.putGpus(container, GpuIds.newBuilder().addAllIds(own).build()));
         return message.build();

@@ -28,8 +28,13 @@ final class SchedulingOptions {
     @Nullable
     String propagateTags;
 
+    @Option(
+            names = "--enable-execute-command",
+            description = "Allow `staithe task exec` in tasks that are started from now on (default: not allowed).")
+    boolean enableExecuteCommand;
+
     boolean given() {
-        return gracePeriod != null || rebalancing != null || propagateTags != null;
+        return gracePeriod != null || rebalancing != null || propagateTags != null || enableExecuteCommand;
     }
 
     /** In whole seconds, or null when it was not given. */

@@ -75,6 +75,9 @@ final class ServiceCreate implements Verb {
         if (grace != null) {
             request.setHealthCheckGracePeriodSeconds(grace);
         }
+        if (scheduling.enableExecuteCommand) {
+            request.setEnableExecuteCommand(true);
+        }
         rolling.configuration().ifPresent(request::setDeploymentConfiguration);
         wait.limit();
         Service created = session.controlPlane()

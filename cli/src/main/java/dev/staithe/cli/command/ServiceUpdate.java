@@ -50,6 +50,9 @@ final class ServiceUpdate implements Verb {
     @Mixin
     SchedulingOptions scheduling = new SchedulingOptions();
 
+    @Option(names = "--disable-execute-command", description = "Allow it no longer in tasks started from now on.")
+    boolean disableExecuteCommand;
+
     @Mixin
     RollingOptions rolling = new RollingOptions();
 
@@ -78,8 +81,14 @@ final class ServiceUpdate implements Verb {
         if (grace != null) {
             request.setHealthCheckGracePeriodSeconds(grace);
         }
+        if (scheduling.enableExecuteCommand || disableExecuteCommand) {
+            request.setEnableExecuteCommand(scheduling.enableExecuteCommand);
+        }
         rolling.configuration().ifPresent(request::setDeploymentConfiguration);
         refuseNothing();
+        if (scheduling.enableExecuteCommand && disableExecuteCommand) {
+            throw CommandFailure.usage("--enable-execute-command and --disable-execute-command exclude each other");
+        }
         wait.limit();
         return send(session, request.build(), wait);
     }
@@ -92,6 +101,7 @@ final class ServiceUpdate implements Verb {
                 || clearStrategy
                 || placement.given()
                 || scheduling.given()
+                || disableExecuteCommand
                 || rolling.configuration().isPresent();
         if (!something) {
             throw CommandFailure.usage("nothing to change (expected: --task-definition, --desired-count,"

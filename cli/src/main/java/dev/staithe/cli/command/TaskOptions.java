@@ -54,6 +54,11 @@ final class TaskOptions {
     @Option(names = "--propagate-tags", description = "Give them the tags of the task definition, too.")
     boolean propagateTags;
 
+    @Option(
+            names = "--enable-execute-command",
+            description = "Allow `staithe task exec` in them (default: not allowed).")
+    boolean enableExecuteCommand;
+
     List<Tag> tags() {
         return tags.tags();
     }

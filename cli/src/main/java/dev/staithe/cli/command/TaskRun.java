@@ -41,6 +41,7 @@ final class TaskRun implements Verb {
                 .setReferenceId(options.reference)
                 .addAllTags(options.tags())
                 .setPropagateTags(options.propagation())
+                .setEnableExecuteCommand(options.enableExecuteCommand)
                 .addAllPlacementConstraints(placement.constraints())
                 .addAllPlacementStrategy(placement.strategies())
                 .setClientToken(session.environment().ids().next());

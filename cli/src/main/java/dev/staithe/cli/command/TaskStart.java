@@ -43,7 +43,8 @@ final class TaskStart implements Verb {
                 .setStartedBy(options.startedBy)
                 .setReferenceId(options.reference)
                 .addAllTags(options.tags())
-                .setPropagateTags(options.propagation());
+                .setPropagateTags(options.propagation())
+                .setEnableExecuteCommand(options.enableExecuteCommand);
         options.overrides(session).ifPresent(request::setOverrides);
         StartTaskResponse response =
                 session.controlPlane().call(TasksGrpc::newBlockingStub, api -> api.start(request.build()));

@@ -104,6 +104,9 @@ public final class ServiceView {
             parts.add("tasks get the tags of the "
                     + service.getPropagateTags().toLowerCase(Locale.ROOT).replace('_', ' '));
         }
+        if (service.getEnableExecuteCommand()) {
+            parts.add("task exec allowed");
+        }
         return String.join(", ", parts);
     }
 

@@ -86,6 +86,7 @@ public final class TaskView {
         page.field(
                 "protected until",
                 Words.isSet(task.getProtectionExpiresAt()) ? Words.time(task.getProtectionExpiresAt()) : "");
+        page.field("task exec", task.getEnableExecuteCommand() ? "allowed" : "");
         page.field("reference", task.getReferenceId());
         page.field("tags", Words.tags(task.getTagsList()));
         page.field(

@@ -206,6 +206,7 @@ final class ServiceCommandsTest {
                 "rollback",
                 "--propagate-tags",
                 "task-definition",
+                "--enable-execute-command",
                 "--tag",
                 "owner=a=b",
                 "--detach");
@@ -232,6 +233,7 @@ final class ServiceCommandsTest {
         assertThat(request.getHealthCheckGracePeriodSeconds()).isEqualTo(120);
         assertThat(request.getAvailabilityZoneRebalancing()).isEqualTo("DRY_RUN");
         assertThat(request.getPropagateTags()).isEqualTo("TASK_DEFINITION");
+        assertThat(request.getEnableExecuteCommand()).isTrue();
         assertThat(request.getDeploymentConfiguration().getDeploymentCircuitBreaker())
                 .isEqualTo(DeploymentCircuitBreaker.newBuilder()
                         .setEnable(true)

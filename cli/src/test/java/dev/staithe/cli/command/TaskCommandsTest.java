@@ -193,6 +193,7 @@ final class TaskCommandsTest {
                 "--tag",
                 "team=shop",
                 "--propagate-tags",
+                "--enable-execute-command",
                 "--reference",
                 "job-7");
 
@@ -202,6 +203,7 @@ final class TaskCommandsTest {
         assertThat(request.getPlacementStrategy(0).getField()).isEqualTo("memory");
         assertThat(request.getTags(0).getKey()).isEqualTo("team");
         assertThat(request.getPropagateTags()).isEqualTo("TASK_DEFINITION");
+        assertThat(request.getEnableExecuteCommand()).isTrue();
         assertThat(request.getReferenceId()).isEqualTo("job-7");
     }
 

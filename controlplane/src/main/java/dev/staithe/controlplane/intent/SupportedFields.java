@@ -90,6 +90,7 @@ final class SupportedFields {
             "healthCheckGracePeriodSeconds",
             "availabilityZoneRebalancing",
             "propagateTags",
+            "enableExecuteCommand",
             "clientToken",
             "launchType",
             "deploymentController.type",
@@ -115,6 +116,7 @@ final class SupportedFields {
             "healthCheckGracePeriodSeconds",
             "availabilityZoneRebalancing",
             "propagateTags",
+            "enableExecuteCommand",
             "forceNewDeployment");
 
     private final Set<String> honoured;

@@ -51,6 +51,7 @@ public interface TaskCommands {
      *
      * @param startedBy may be empty
      * @param tags with those of the task definition, where they were asked for
+     * @param executeCommand whether commands may be run in their containers
      */
     record Template(
             String cluster,
@@ -59,7 +60,8 @@ public interface TaskCommands {
             String startedBy,
             TaskOverride overrides,
             List<Tag> tags,
-            String referenceId) {
+            String referenceId,
+            boolean executeCommand) {
         public Template {
             tags = List.copyOf(tags);
         }

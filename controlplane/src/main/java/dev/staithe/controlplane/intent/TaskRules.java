@@ -76,6 +76,7 @@ final class TaskRules {
                 .addAllTags(request.getTagsList())
                 .setPropagateTags(request.getPropagateTags())
                 .setReferenceId(request.getReferenceId())
+                .setEnableExecuteCommand(request.getEnableExecuteCommand())
                 .build();
     }
 

@@ -198,7 +198,8 @@ public final class Tasks {
                 request.getStartedBy(),
                 OverrideRules.checked(definition.spec(), request.getOverrides()),
                 tags(request.getTagsList(), request.getPropagateTags(), definition),
-                request.getReferenceId());
+                request.getReferenceId(),
+                request.getEnableExecuteCommand());
     }
 
     private static String group(String given, TaskDefinitionRevision definition) {

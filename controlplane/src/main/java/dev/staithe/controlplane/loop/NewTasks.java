@@ -35,8 +35,7 @@ final class NewTasks {
                 new Owner(template.group(), template.startedBy(), "", 0),
                 template.overrides(),
                 demand,
-                template.tags(),
-                template.referenceId());
+                marks(template.tags(), instance, demand, template.referenceId(), template.executeCommand()));
     }
 
     /** A task of a service, with the tags that the service has propagated. */
@@ -50,8 +49,12 @@ final class NewTasks {
                 new Owner(service.group(), deployment.id(), service.uid(), deployment.generation()),
                 TaskOverride.getDefaultInstance(),
                 definition.demand(),
-                propagated(service, definition),
-                "");
+                marks(
+                        propagated(service, definition),
+                        instance,
+                        definition.demand(),
+                        "",
+                        service.scheduling().executeCommand()));
     }
 
     private static List<Tag> propagated(Service service, TaskDefinitionRevision definition) {
@@ -72,8 +75,7 @@ final class NewTasks {
             Owner owner,
             TaskOverride overrides,
             Demand demand,
-            List<Tag> tags,
-            String referenceId) {
+            Task.Marks marks) {
         Task task = new Task(
                 id,
                 cluster,
@@ -93,9 +95,15 @@ final class NewTasks {
                 Task.Times.created(moment.millis()),
                 overrides,
                 demand,
-                new Task.Marks(tags, 0, false, gpus(instance, demand), referenceId, false));
+                marks);
         draft.put(task);
         return task;
+    }
+
+    /** Settled here: what a service enables later holds for tasks that start later, as in ECS. */
+    private Task.Marks marks(
+            List<Tag> tags, String instance, Demand demand, String referenceId, boolean executeCommand) {
+        return new Task.Marks(tags, 0, false, gpus(instance, demand), referenceId, executeCommand);
     }
 
     private List<String> gpus(String instance, Demand demand) {

@@ -98,7 +98,6 @@ final class ServicesTest {
                 new Case(
                         "healthCheckGracePeriodSeconds: -1 (expected: 0-2147483647)",
                         r -> r.setHealthCheckGracePeriodSeconds(-1)),
-                new Case("enableExecuteCommand is not supported yet", r -> r.setEnableExecuteCommand(true)),
                 new Case(
                         "availabilityZoneRebalancing: on (expected: ENABLED, DISABLED, DRY_RUN)",
                         r -> r.setAvailabilityZoneRebalancing("on")),
@@ -343,6 +342,7 @@ final class ServicesTest {
         Service updated = update(r -> r.setHealthCheckGracePeriodSeconds(30)
                 .setAvailabilityZoneRebalancing("DRY_RUN")
                 .setPropagateTags("SERVICE")
+                .setEnableExecuteCommand(true)
                 .setDeploymentConfiguration(DeploymentConfiguration.newBuilder()
                         .setDeploymentCircuitBreaker(DeploymentCircuitBreaker.newBuilder()
                                 .setEnable(true)
@@ -355,6 +355,7 @@ final class ServicesTest {
         assertThat(kept.scheduling().gracePeriod()).isEqualTo(Duration.ofSeconds(30));
         assertThat(kept.scheduling().rebalancing()).isEqualTo(Scheduling.Rebalancing.DRY_RUN);
         assertThat(kept.scheduling().propagateTags()).isEqualTo(Scheduling.TagSource.SERVICE);
+        assertThat(kept.scheduling().executeCommand()).isTrue();
         assertThat(kept.deploymentConfiguration().getDeploymentCircuitBreaker().getRollback())
                 .isTrue();
     }

@@ -225,6 +225,17 @@ final class TasksTest {
                 .containsExactly(tag("team", "a"), tag("stage", "prod"), tag("who", "me"));
     }
 
+    @Test
+    void enablesCommandsInTasksOfTheirOwnOnRequest() throws IntentException {
+        tasks.run(RunTaskRequest.newBuilder().setTaskDefinition("job").build());
+        tasks.run(RunTaskRequest.newBuilder()
+                .setTaskDefinition("job")
+                .setEnableExecuteCommand(true)
+                .build());
+
+        assertThat(runs()).extracting(run -> run.template().executeCommand()).containsExactly(false, true);
+    }
+
     private static Tag tag(String key, String value) {
         return Tag.newBuilder().setKey(key).setValue(value).build();
     }

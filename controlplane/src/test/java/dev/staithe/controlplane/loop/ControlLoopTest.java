@@ -75,6 +75,28 @@ class ControlLoopTest {
     }
 
     @Test
+    void commandsAreAllowedInTasksThatStartAfterTheyWereEnabled() throws IntentException {
+        here.lead();
+        FakeAgent agent = here.agent('1');
+        Service service = world.created("web", 1);
+        here.run();
+        world.services.update(
+                UpdateServiceRequest.newBuilder()
+                        .setService("web")
+                        .setDesiredCount(2)
+                        .setEnableExecuteCommand(true)
+                        .build(),
+                here.state());
+        here.run();
+
+        assertThat(here.live(service))
+                .extracting(task -> task.marks().executeCommand())
+                .containsExactlyInAnyOrder(false, true);
+        assertThat(agent.last(KindCase.DELTA).getDelta().getUpserts(0).getExecuteCommand())
+                .isTrue();
+    }
+
+    @Test
     void goesBackFromWhatTheCircuitBreakerGaveUpAsSoonAsTheStoreLetsIt() throws IntentException {
         here.lead();
         FakeAgent agent = here.agent('1');

@@ -148,7 +148,14 @@ final class LoopWorld {
 
     static TaskCommands.Template template(Service like) {
         return new TaskCommands.Template(
-                "default", like.taskDefinition(), "family:web", "", TaskOverride.getDefaultInstance(), List.of(), "");
+                "default",
+                like.taskDefinition(),
+                "family:web",
+                "",
+                TaskOverride.getDefaultInstance(),
+                List.of(),
+                "",
+                false);
     }
 
     static IntentException refusal(Inputs.Command command) {

@@ -38,6 +38,7 @@ class OrdersTest {
             .setCount(2)
             .setClientToken("t1")
             .setReferenceId("job-7")
+            .setEnableExecuteCommand(true)
             .addTags(tag("who", "me"))
             .build();
 
@@ -55,6 +56,7 @@ class OrdersTest {
         assertThat(here.state().task(task.id())).contains(task);
         assertThat(task.marks().tags()).containsExactly(tag("who", "me"));
         assertThat(task.marks().referenceId()).isEqualTo("job-7");
+        assertThat(task.marks().executeCommand()).isTrue();
     }
 
     @Test

@@ -57,6 +57,7 @@ final class ServiceMessages {
                 .setAvailabilityZoneRebalancing(
                         service.scheduling().rebalancing().name())
                 .setPropagateTags(service.scheduling().propagateTags().name())
+                .setEnableExecuteCommand(service.scheduling().executeCommand())
                 .setLaunchType("EC2")
                 .setCreatedAt(Requests.timestamp(service.createdAtMillis()))
                 .addAllTags(service.tags());

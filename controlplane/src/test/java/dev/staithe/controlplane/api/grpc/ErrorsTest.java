@@ -10,6 +10,7 @@ import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.CreateServiceRequest;
 import dev.staithe.proto.v1.KeyValuePair;
 import dev.staithe.proto.v1.ListClustersRequest;
+import dev.staithe.proto.v1.LoadBalancer;
 import dev.staithe.proto.v1.RegisterTaskDefinitionRequest;
 import dev.staithe.proto.v1.ServicesGrpc;
 import dev.staithe.proto.v1.StopTaskRequest;
@@ -59,13 +60,13 @@ final class ErrorsTest {
                 .setServiceName("web")
                 .setTaskDefinition("web")
                 .setDesiredCount(-1)
-                .setEnableExecuteCommand(true)
+                .addLoadBalancers(LoadBalancer.getDefaultInstance())
                 .build())));
 
         assertThat(refused.code()).isEqualTo("INVALID_ARGUMENT");
-        assertThat(refused.message()).isEqualTo("enableExecuteCommand is not supported yet (and 1 more)");
+        assertThat(refused.message()).isEqualTo("loadBalancers is not supported yet (and 1 more)");
         assertThat(refused.info().getReason()).isEqualTo("UNSUPPORTED_FIELD");
-        assertThat(refused.fields()).containsExactly("enableExecuteCommand", "desiredCount");
+        assertThat(refused.fields()).containsExactly("loadBalancers", "desiredCount");
     }
 
     @Test
