@@ -12,6 +12,7 @@ import java.util.Map;
  * @param labels of ours: {@code dev.staithe.instance}, {@code .cluster}, {@code .task}, {@code .container},
  *     {@code .family}, {@code .revision}, and ECS's {@code com.amazonaws.ecs.*}; they go over the user's dockerLabels
  * @param gpus ids of the host's GPUs that the container gets
+ * @param peers the containers of the task, this one too: name in the definition to unique name on the host
  */
 public record ContainerRequest(
         String name,
@@ -19,9 +20,11 @@ public record ContainerRequest(
         TaskDefinition taskDefinition,
         ContainerDefinition container,
         Map<String, String> labels,
-        List<String> gpus) {
+        List<String> gpus,
+        Map<String, String> peers) {
     public ContainerRequest {
         labels = Map.copyOf(labels);
         gpus = List.copyOf(gpus);
+        peers = Map.copyOf(peers);
     }
 }

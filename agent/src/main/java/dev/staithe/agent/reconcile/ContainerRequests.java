@@ -38,7 +38,8 @@ public final class ContainerRequests {
                 overridden(task),
                 overridden(task, definition, override),
                 labels(task, container, instanceId),
-                task.gpus().getOrDefault(container, List.of()));
+                task.gpus().getOrDefault(container, List.of()),
+                peers(task));
     }
 
     /** staithe-web-3-app-0123456789ab */
@@ -49,6 +50,12 @@ public final class ContainerRequests {
                         task.revision(),
                         container,
                         task.taskId().substring(0, ID_DIGITS_IN_NAME));
+    }
+
+    private static Map<String, String> peers(AssignedTask task) {
+        Map<String, String> names = new TreeMap<>();
+        task.definition().getContainerDefinitionsList().forEach(c -> names.put(c.getName(), name(task, c.getName())));
+        return names;
     }
 
     private static Map<String, String> labels(AssignedTask task, String container, String instanceId) {

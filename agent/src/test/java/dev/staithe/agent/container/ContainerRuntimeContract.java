@@ -20,6 +20,7 @@ import dev.staithe.runtime.Ids;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,7 +138,13 @@ public abstract class ContainerRuntimeContract {
 
         ContainerFault fault = fault(() -> runtime()
                 .create(new ContainerRequest(
-                        request.name(), "another", request.taskDefinition(), request.container(), labels, List.of())));
+                        request.name(),
+                        "another",
+                        request.taskDefinition(),
+                        request.container(),
+                        labels,
+                        List.of(),
+                        Map.of())));
 
         assertThat(fault.kind()).isEqualTo(Kind.CannotCreateContainerError);
         assertThat(fault.retriable()).isFalse();
@@ -477,7 +484,8 @@ public abstract class ContainerRuntimeContract {
                 definition,
                 container,
                 ContainerLabels.of(instance(), "default", task, definition, container.getName()),
-                List.of());
+                List.of(),
+                Map.of());
     }
 
     protected final String task() {

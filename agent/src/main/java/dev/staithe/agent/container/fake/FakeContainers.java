@@ -84,7 +84,8 @@ final class FakeContainers {
                 TaskDefinition.getDefaultInstance(),
                 ContainerDefinition.getDefaultInstance(),
                 Map.of(),
-                List.of());
+                List.of(),
+                Map.of());
         FakeContainer container = new FakeContainer(newId(name), request, FakeImage.running(), time);
         container.started(List.of());
         containers.put(container.id(), container);

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert;
@@ -219,6 +220,7 @@ final class DockerFaultsTest {
                 definition,
                 container,
                 ContainerLabels.of(engine.instance(), "default", TASK, definition, name),
-                List.of());
+                List.of(),
+                Map.of());
     }
 }

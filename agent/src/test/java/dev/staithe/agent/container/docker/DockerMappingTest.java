@@ -20,6 +20,7 @@ import dev.staithe.proto.v1.Volume;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -88,7 +89,8 @@ final class DockerMappingTest {
                 definition,
                 container.build(),
                 ContainerLabels.of(engine.instance(), "default", TASK, definition, "app"),
-                List.of()));
+                List.of(),
+                Map.of()));
 
         row.shown().accept(engine.client().inspectContainerCmd(id).exec());
     }

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,7 +150,8 @@ final class DockerTaskTest {
                 task,
                 container.build(),
                 ContainerLabels.of(engine.instance(), "default", TASK, task, container.getName()),
-                List.of()));
+                List.of(),
+                Map.of()));
         runtime.start(id);
         return id;
     }

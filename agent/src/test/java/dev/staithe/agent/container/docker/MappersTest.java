@@ -250,6 +250,6 @@ final class MappersTest {
                 .build();
         return ContainerMappers.command(
                 DockerClientImpl.getInstance(config, transport),
-                new ContainerRequest("name", "task", definition.build(), app.build(), Map.of(), gpus));
+                new ContainerRequest("name", "task", definition.build(), app.build(), Map.of(), gpus, Map.of()));
     }
 }
