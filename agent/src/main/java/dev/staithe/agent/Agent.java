@@ -14,6 +14,7 @@ import dev.staithe.agent.logs.LogRelay;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
+import dev.staithe.agent.reconcile.TaskEndpoints;
 import dev.staithe.agent.session.AskRouter;
 import dev.staithe.agent.session.ControlSession;
 import dev.staithe.agent.session.Dialer;
@@ -210,8 +211,8 @@ public final class Agent {
                 config.taskCleanupWait(),
                 host.bootId(),
                 new AssignmentCheck(forbidden())));
-        TaskWorkers workers =
-                new TaskWorkers(environment, loop, reconciler, host.bootId(), opened, writer, held, this::report);
+        TaskWorkers workers = new TaskWorkers(
+                environment, loop, reconciler, host.bootId(), opened, TaskEndpoints.NONE, writer, held, this::report);
         LogRelay logs = new LogRelay(environment, loop, opened, workers::task);
         ControlSession session = new ControlSession(
                 environment,

@@ -50,6 +50,14 @@ public interface ContainerRuntime extends AutoCloseable {
     /** The container as it is now; empty when it is gone or another's. */
     Optional<ContainerView> inspect(String id) throws ContainerFault;
 
+    /**
+     * What a running container uses, in the JSON of Docker's API ({@code GET /containers/ID/stats}, one look); empty when it is
+     * gone or another's.
+     *
+     * @param twice look twice, a second or two apart, so that what lies between is in {@code precpu_stats}; else that is empty
+     */
+    Optional<String> statistics(String id, boolean twice) throws ContainerFault;
+
     /** Every container of this agent, running or not, by label. */
     List<ContainerView> list() throws ContainerFault;
 

@@ -9,6 +9,7 @@ import dev.staithe.proto.v1.KeyValuePair;
 import dev.staithe.proto.v1.TaskDefinition;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -24,8 +25,9 @@ public final class ContainerRequests {
      * The request for one container.
      *
      * @param container its name; the task's definition has it
+     * @param endpoints of this host
      */
-    public static ContainerRequest of(AssignedTask task, String container, String instanceId) {
+    public static ContainerRequest of(AssignedTask task, String container, String instanceId, TaskEndpoints endpoints) {
         ContainerDefinition definition = task.container(container)
                 .orElseThrow(() -> new IllegalArgumentException(container + " (expected: a container of the task)"));
         ContainerOverride override = task.overrides().getContainerOverridesList().stream()
@@ -36,7 +38,7 @@ public final class ContainerRequests {
                 name(task, container),
                 task.taskId(),
                 overridden(task),
-                overridden(task, definition, override),
+                overridden(task, definition, override, endpoints.variables(task, container)),
                 labels(task, container, instanceId),
                 task.gpus().getOrDefault(container, List.of()),
                 peers(task));
@@ -78,7 +80,10 @@ public final class ContainerRequests {
     }
 
     private static ContainerDefinition overridden(
-            AssignedTask task, ContainerDefinition definition, ContainerOverride override) {
+            AssignedTask task,
+            ContainerDefinition definition,
+            ContainerOverride override,
+            SortedMap<String, String> endpoints) {
         ContainerDefinition.Builder container = definition.toBuilder().setImage(task.image(definition));
         if (override.getCommandCount() > 0) {
             container.clearCommand().addAllCommand(override.getCommandList());
@@ -94,14 +99,17 @@ public final class ContainerRequests {
         }
         return container
                 .clearEnvironment()
-                .addAllEnvironment(environment(task, definition, override))
+                .addAllEnvironment(environment(task, definition, override, endpoints))
                 .build();
     }
 
     /** Ours, then the definition's, then the override's: the last one to name a variable wins. */
     private static List<KeyValuePair> environment(
-            AssignedTask task, ContainerDefinition definition, ContainerOverride override) {
-        Map<String, String> merged = new TreeMap<>();
+            AssignedTask task,
+            ContainerDefinition definition,
+            ContainerOverride override,
+            SortedMap<String, String> endpoints) {
+        Map<String, String> merged = new TreeMap<>(endpoints);
         merged.put("STAITHE_CLUSTER", task.cluster());
         merged.put("STAITHE_CONTAINER_NAME", definition.getName());
         merged.put("STAITHE_TASK_FAMILY", task.definition().getFamily());

@@ -93,11 +93,13 @@ final class TaskWorker {
     }
 
     void seen(String container, ContainerView view) {
+        tools.sightings().seen(view);
         LocalContainer held = state.container(container).orElseGet(() -> Observation.found(container, view));
         become(state.with(Observation.seen(held, view)));
     }
 
     void missing(String runtimeId) {
+        tools.sightings().gone(runtimeId);
         state.containers().stream()
                 .filter(c -> c.runtimeId().equals(runtimeId) && !c.removed())
                 .findFirst()
@@ -188,7 +190,8 @@ final class TaskWorker {
 
     private void create(Step.Create create) {
         AssignedTask assignment = Objects.requireNonNull(state.assignment(), "only assigned tasks are started");
-        ContainerRequest request = ContainerRequests.of(assignment, create.container(), tools.instanceId());
+        ContainerRequest request =
+                ContainerRequests.of(assignment, create.container(), tools.instanceId(), tools.endpoints());
         act(
                 create.container(),
                 create,
@@ -300,6 +303,7 @@ final class TaskWorker {
     private void forget() {
         forgotten = true;
         attempts.values().forEach(Attempt::cancel);
+        state.containers().forEach(c -> tools.sightings().gone(c.runtimeId()));
         tools.ledger().forget(state.taskId());
         tools.forgotten().accept(state.taskId());
     }

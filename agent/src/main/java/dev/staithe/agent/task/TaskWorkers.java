@@ -12,6 +12,7 @@ import dev.staithe.agent.model.LocalTask.Claim;
 import dev.staithe.agent.model.Progress.Status;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
+import dev.staithe.agent.reconcile.TaskEndpoints;
 import dev.staithe.runtime.AssignmentDigest;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
@@ -41,6 +42,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
     /**
      * Takes up the tasks of the ledger.
      *
+     * @param endpoints that this host has for its tasks
      * @param reports told of every task whose reported state changed, once that is durable
      */
     public TaskWorkers(
@@ -49,6 +51,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
             AgentReconciler reconciler,
             String bootId,
             ContainerRuntime runtime,
+            TaskEndpoints endpoints,
             LedgerWriter ledger,
             List<LocalTask> held,
             Consumer<LocalTask> reports) {
@@ -59,6 +62,8 @@ public final class TaskWorkers implements ContainerWatch.Sink {
                 loop,
                 reconciler,
                 runtime,
+                new Sightings(),
+                endpoints,
                 new EngineSteps(runtime),
                 new ImagePulls(loop, environment.effects(), runtime),
                 ledger,
@@ -99,6 +104,11 @@ public final class TaskWorkers implements ContainerWatch.Sink {
 
     public Optional<LocalTask> task(String taskId) {
         return Optional.ofNullable(workers.get(taskId)).map(TaskWorker::state);
+    }
+
+    /** The newest look at a container, by the engine's id. */
+    public Optional<ContainerView> sighting(String runtimeId) {
+        return tools.sightings().of(runtimeId);
     }
 
     /** The digest of the set of assignments, as the control plane computes it. */

@@ -5,6 +5,7 @@ import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.ledger.LedgerWriter;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.AgentReconciler;
+import dev.staithe.agent.reconcile.TaskEndpoints;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
 import java.util.function.BooleanSupplier;
@@ -13,6 +14,8 @@ import java.util.function.Consumer;
 /**
  * What every worker works with.
  *
+ * @param sightings told of every look at a container
+ * @param endpoints that this host has for its tasks
  * @param begun whether the containers of the host have been listed: before that nobody acts
  * @param reports told of every task whose reported state changed, once that is durable
  * @param unavailable told when a call found that the engine does not answer
@@ -24,6 +27,8 @@ record Tools(
         EventLoop loop,
         AgentReconciler reconciler,
         ContainerRuntime runtime,
+        Sightings sightings,
+        TaskEndpoints endpoints,
         EngineSteps engine,
         ImagePulls pulls,
         LedgerWriter ledger,

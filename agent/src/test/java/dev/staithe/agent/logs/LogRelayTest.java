@@ -13,6 +13,7 @@ import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.agent.model.LocalContainer;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.ContainerRequests;
+import dev.staithe.agent.reconcile.TaskEndpoints;
 import dev.staithe.agent.session.Asks;
 import dev.staithe.proto.agent.v1.Answer;
 import dev.staithe.proto.agent.v1.Ask;
@@ -41,7 +42,8 @@ class LogRelayTest {
     @BeforeEach
     void aContainerThatWrites() throws Exception {
         engine.have(Tasks.IMAGE, FakeImage.running());
-        var request = ContainerRequests.of(AssignedTask.of(Tasks.web(1).build()), "app", "instance");
+        var request =
+                ContainerRequests.of(AssignedTask.of(Tasks.web(1).build()), "app", "instance", TaskEndpoints.NONE);
         assertThat(request.labels()).containsEntry(ContainerLabels.INSTANCE, "instance");
         container = runtime.create(request);
         runtime.start(container);

@@ -82,7 +82,8 @@ class ContainerRequestsTest {
                         .setMemoryReservation(33)));
 
         ContainerRequest app = request(task);
-        ContainerRequest side = ContainerRequests.of(AssignedTask.of(task.build()), "side", "instance");
+        ContainerRequest side =
+                ContainerRequests.of(AssignedTask.of(task.build()), "side", "instance", TaskEndpoints.NONE);
 
         assertThat(app.container().getCommandList()).containsExactly("migrate", "--all");
         assertThat(app.container().getCpu()).isEqualTo(256);
@@ -94,7 +95,7 @@ class ContainerRequestsTest {
     }
 
     private static ContainerRequest request(dev.staithe.proto.agent.v1.AssignedTask.Builder task) {
-        return ContainerRequests.of(AssignedTask.of(task.build()), "app", "instance");
+        return ContainerRequests.of(AssignedTask.of(task.build()), "app", "instance", TaskEndpoints.NONE);
     }
 
     private static Map<String, String> environment(ContainerRequest request) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.ContainerView.Health;
 import dev.staithe.agent.container.ContainerView.PortBinding;
+import dev.staithe.agent.container.ContainerView.Presence;
 import dev.staithe.agent.container.ContainerView.State;
 import dev.staithe.agent.model.LocalContainer;
 import dev.staithe.agent.model.LocalContainer.Phase;
@@ -96,7 +97,8 @@ class ObservationTest {
                 0,
                 Health.NONE,
                 "",
-                List.of(new PortBinding("0.0.0.0", 80, 32768, "tcp")));
+                List.of(new PortBinding("0.0.0.0", 80, 32768, "tcp")),
+                Presence.UNKNOWN);
     }
 
     private static ContainerView stopped(int exit, boolean oom) {
@@ -117,6 +119,7 @@ class ObservationTest {
                 0,
                 Health.NONE,
                 "",
-                List.of());
+                List.of(),
+                Presence.UNKNOWN);
     }
 }

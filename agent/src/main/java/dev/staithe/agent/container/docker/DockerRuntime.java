@@ -204,6 +204,19 @@ public final class DockerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public Optional<String> statistics(String id, boolean twice) throws ContainerFault {
+        return calls.within(deadlines.inspect(), Kind.CannotInspectContainerError, ticket -> {
+            try {
+                return ownership.confirm(connection.client(), id, Kind.CannotInspectContainerError)
+                        ? Optional.of(connection.statistics(id, twice))
+                        : Optional.empty();
+            } catch (NotFoundException gone) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
     public List<ContainerView> list() throws ContainerFault {
         return calls.within(deadlines.list(), Kind.CannotInspectContainerError, ticket -> {
             DockerClient client = connection.client();

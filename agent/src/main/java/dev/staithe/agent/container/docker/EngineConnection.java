@@ -95,6 +95,15 @@ final class EngineConnection implements AutoCloseable {
         return execute(method, "/v" + (known == null ? NEWEST.getVersion() : known.apiVersion()) + path);
     }
 
+    /** One look at what a container uses, in the engine's own JSON. */
+    String statistics(String id, boolean twice) throws IOException {
+        // Engines before API 1.41 do not know the parameter and look twice.
+        String path = "/containers/" + id + "/stats?stream=false&one-shot=" + (twice ? 0 : 1);
+        try (Response response = stream("GET", path)) {
+            return new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     @Override
     public void close() throws IOException {
         transport.close();

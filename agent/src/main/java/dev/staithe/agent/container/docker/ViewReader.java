@@ -5,12 +5,15 @@ import com.github.dockerjava.api.command.HealthStateLog;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.NetworkSettings;
 import com.github.dockerjava.api.model.Ports.Binding;
 import dev.staithe.agent.container.ContainerLabels;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.ContainerView.Health;
+import dev.staithe.agent.container.ContainerView.NetworkAddress;
 import dev.staithe.agent.container.ContainerView.PortBinding;
+import dev.staithe.agent.container.ContainerView.Presence;
 import dev.staithe.agent.container.ContainerView.State;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the engine shows of a container. */
@@ -47,7 +51,28 @@ final class ViewReader {
                 lifeState == State.RUNNING ? 0 : finishedAt(startedAt, millis(state.getFinishedAt())),
                 health(state.getHealth()),
                 healthOutput(state.getHealth()),
-                lifeState == State.RUNNING ? ports(shown, labels) : List.of());
+                lifeState == State.RUNNING ? ports(shown, labels) : List.of(),
+                presence(shown, lifeState == State.RUNNING));
+    }
+
+    private static Presence presence(InspectContainerResponse shown, boolean runs) {
+        Long pid = shown.getState().getPidLong();
+        HostConfig host = shown.getHostConfig();
+        String mode = host == null ? "" : Objects.requireNonNullElse(host.getNetworkMode(), "");
+        List<NetworkAddress> addresses = new ArrayList<>();
+        NetworkSettings network = shown.getNetworkSettings();
+        if (runs && network != null && network.getNetworks() != null) {
+            new TreeMap<>(network.getNetworks()).forEach((name, joined) -> {
+                String ipv4 = Objects.requireNonNullElse(joined.getIpAddress(), "");
+                String ipv6 = Objects.requireNonNullElse(joined.getGlobalIPv6Address(), "");
+                if (!ipv4.isEmpty() || !ipv6.isEmpty()) {
+                    String mac = Objects.requireNonNullElse(joined.getMacAddress(), "");
+                    addresses.add(new NetworkAddress(name, ipv4, ipv6, mac));
+                }
+            });
+        }
+        return new Presence(
+                millis(shown.getCreated()), runs && pid != null ? Math.toIntExact(pid) : 0, mode, addresses);
     }
 
     private static State state(ContainerState state) {

@@ -7,6 +7,7 @@ import dev.staithe.agent.container.ContainerRuntime.LogSink;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.ContainerView.Health;
 import dev.staithe.agent.container.ContainerView.PortBinding;
+import dev.staithe.agent.container.ContainerView.Presence;
 import dev.staithe.agent.container.ContainerView.State;
 import dev.staithe.runtime.EventLoop;
 import dev.staithe.runtime.Time;
@@ -23,6 +24,7 @@ final class FakeContainer {
     private final ContainerRequest request;
     private final FakeImage image;
     private final Time time;
+    private final long createdAt;
     private final List<EventLoop.Timer> timers = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
     private final List<LogSink> followers = new ArrayList<>();
@@ -42,6 +44,7 @@ final class FakeContainer {
         this.request = request;
         this.image = image;
         this.time = time;
+        createdAt = now();
     }
 
     String id() {
@@ -147,7 +150,12 @@ final class FakeContainer {
                 finishedAt,
                 health,
                 healthOutput,
-                ports);
+                ports,
+                presence());
+    }
+
+    private Presence presence() {
+        return new Presence(createdAt, 0, request.taskDefinition().getNetworkMode(), List.of());
     }
 
     private long now() {

@@ -107,6 +107,13 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public Optional<String> statistics(String id, boolean twice) throws ContainerFault {
+        return engine.call(
+                EngineCall.INSPECT,
+                () -> engine.host().find(id).filter(c -> c.of(instance)).map(c -> "{\"id\":\"" + id + "\"}"));
+    }
+
+    @Override
     public List<ContainerView> list() throws ContainerFault {
         return engine.call(
                 EngineCall.LIST,
