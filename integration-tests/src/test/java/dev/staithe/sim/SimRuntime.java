@@ -91,6 +91,12 @@ final class SimRuntime implements ContainerRuntime {
     }
 
     @Override
+    public Optional<String> statistics(String id, boolean twice) throws ContainerFault {
+        agent.requireAlive();
+        return engine.statistics(id, twice);
+    }
+
+    @Override
     public List<ContainerView> list() throws ContainerFault {
         agent.requireAlive();
         return engine.list();
