@@ -44,6 +44,7 @@ final class Records {
                 .setPullStartedAtMs(progress.times().pullStartedAt())
                 .setPullStoppedAtMs(progress.times().pullStoppedAt())
                 .setStartedAtMs(progress.times().startedAt())
+                .setDeactivatingAtMs(progress.times().deactivatingAt())
                 .setStoppingAtMs(progress.times().stoppingAt())
                 .setStoppedAtMs(progress.times().stoppedAt())
                 .setVolumesRemoved(progress.volumesRemoved());
@@ -70,6 +71,7 @@ final class Records {
                                 record.getPullStartedAtMs(),
                                 record.getPullStoppedAtMs(),
                                 record.getStartedAtMs(),
+                                record.getDeactivatingAtMs(),
                                 record.getStoppingAtMs(),
                                 record.getStoppedAtMs()),
                         record.getVolumesRemoved()),

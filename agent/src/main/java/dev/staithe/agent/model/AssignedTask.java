@@ -4,6 +4,7 @@ import dev.staithe.proto.agent.v1.GpuIds;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.TaskOverride;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  * @param imageDigests container name to the digest that its image must have; absent = what its tag says
  * @param gpus container name to the ids of the GPUs that are its own
  * @param executeCommand whether commands may be run in its containers
+ * @param connectionDraining how long connections to it may go on once it is to stop; zero = they are not waited for
  */
 public record AssignedTask(
         String taskId,
@@ -29,7 +31,11 @@ public record AssignedTask(
         String stopReason,
         SortedMap<String, String> imageDigests,
         SortedMap<String, List<String>> gpus,
-        boolean executeCommand) {
+        boolean executeCommand,
+        Duration connectionDraining) {
+    /** As the control plane lets users ask for. */
+    private static final int LONGEST_DRAINING = 3600;
+
     public AssignedTask {
         imageDigests = Collections.unmodifiableSortedMap(new TreeMap<>(imageDigests));
         gpus = Collections.unmodifiableSortedMap(new TreeMap<>(gpus));
@@ -54,7 +60,8 @@ public record AssignedTask(
                 message.getStopReason(),
                 new TreeMap<>(message.getImageDigestsMap()),
                 gpus(message),
-                message.getExecuteCommand());
+                message.getExecuteCommand(),
+                Duration.ofSeconds(Math.clamp(message.getConnectionDrainingS(), 0, LONGEST_DRAINING)));
     }
 
     private static SortedMap<String, List<String>> gpus(dev.staithe.proto.agent.v1.AssignedTask message) {
@@ -99,7 +106,8 @@ public record AssignedTask(
                 .setDesiredStatus(desired.name())
                 .setStopReason(stopReason)
                 .putAllImageDigests(imageDigests)
-                .setExecuteCommand(executeCommand);
+                .setExecuteCommand(executeCommand)
+                .setConnectionDrainingS((int) connectionDraining.toSeconds());
         gpus.forEach((container, own) ->
                 message.putGpus(container, GpuIds.newBuilder().addAllIds(own).build()));
         return message.build();

@@ -18,40 +18,74 @@ public record Progress(Status status, String stopCode, String stopReason, Times 
     }
 
     /** By the host's clock, milliseconds since the epoch; 0 = not yet. For people, and for when to clean up. */
-    public record Times(long pullStartedAt, long pullStoppedAt, long startedAt, long stoppingAt, long stoppedAt) {
+    public record Times(
+            long pullStartedAt,
+            long pullStoppedAt,
+            long startedAt,
+            long deactivatingAt,
+            long stoppingAt,
+            long stoppedAt) {
+        /** Nothing has happened yet. */
+        public static final Times NONE = new Times(0, 0, 0, 0, 0, 0);
+
         public Times pullStarted(long now) {
-            return pullStartedAt > 0 ? this : new Times(now, pullStoppedAt, startedAt, stoppingAt, stoppedAt);
+            return pullStartedAt > 0
+                    ? this
+                    : new Times(now, pullStoppedAt, startedAt, deactivatingAt, stoppingAt, stoppedAt);
         }
 
         public Times pullStopped(long now) {
-            return pullStoppedAt > 0 ? this : new Times(pullStartedAt, now, startedAt, stoppingAt, stoppedAt);
+            return pullStoppedAt > 0
+                    ? this
+                    : new Times(pullStartedAt, now, startedAt, deactivatingAt, stoppingAt, stoppedAt);
         }
 
         public Times started(long now) {
-            return startedAt > 0 ? this : new Times(pullStartedAt, pullStoppedAt, now, stoppingAt, stoppedAt);
+            return startedAt > 0
+                    ? this
+                    : new Times(pullStartedAt, pullStoppedAt, now, deactivatingAt, stoppingAt, stoppedAt);
+        }
+
+        public Times deactivating(long now) {
+            return deactivatingAt > 0
+                    ? this
+                    : new Times(pullStartedAt, pullStoppedAt, startedAt, now, stoppingAt, stoppedAt);
         }
 
         public Times stopping(long now) {
-            return stoppingAt > 0 ? this : new Times(pullStartedAt, pullStoppedAt, startedAt, now, stoppedAt);
+            return stoppingAt > 0
+                    ? this
+                    : new Times(pullStartedAt, pullStoppedAt, startedAt, deactivatingAt, now, stoppedAt);
         }
 
         public Times stopped(long now) {
-            return stoppedAt > 0 ? this : new Times(pullStartedAt, pullStoppedAt, startedAt, stoppingAt, now);
+            return stoppedAt > 0
+                    ? this
+                    : new Times(pullStartedAt, pullStoppedAt, startedAt, deactivatingAt, stoppingAt, now);
         }
     }
 
     /** Where every task begins. */
-    public static final Progress BEGUN = new Progress(Status.PENDING, "", "", new Times(0, 0, 0, 0, 0), false);
+    public static final Progress BEGUN = new Progress(Status.PENDING, "", "", Times.NONE, false);
 
     public Progress running(long now) {
         return status == Status.PENDING ? new Progress(Status.RUNNING, "", "", times.started(now), false) : this;
     }
 
+    /** It is to end for this cause, once its connections have; the first cause stays. */
+    public Progress deactivating(String code, String reason, long now) {
+        return status == Status.RUNNING
+                ? new Progress(Status.DEACTIVATING, code, reason, times.deactivating(now), false)
+                : this;
+    }
+
     /** It is to end for this cause; the first cause stays. */
     public Progress ending(String code, String reason, long now) {
-        return status.compareTo(Status.STOPPING) < 0
-                ? new Progress(Status.STOPPING, code, reason, times.stopping(now), false)
-                : this;
+        return switch (status) {
+            case PENDING, RUNNING -> new Progress(Status.STOPPING, code, reason, times.stopping(now), false);
+            case DEACTIVATING -> new Progress(Status.STOPPING, stopCode, stopReason, times.stopping(now), false);
+            case STOPPING, STOPPED -> this;
+        };
     }
 
     public Progress ended(long now) {

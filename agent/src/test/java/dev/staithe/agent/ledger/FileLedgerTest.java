@@ -44,7 +44,7 @@ class FileLedgerTest {
                         Progress.Status.STOPPED,
                         "EssentialContainerExited",
                         "why",
-                        new Progress.Times(1, 2, 3, 4, 5),
+                        new Progress.Times(1, 2, 3, 4, 5, 6),
                         true),
                 List.of(new LocalContainer(
                         "app",
