@@ -5,6 +5,7 @@ import dev.staithe.agent.container.ContainerRequest;
 import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.EngineInfo;
+import dev.staithe.agent.container.Images;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ final class SimRuntime implements ContainerRuntime {
     private final SimProcess agent;
     private final Simulation simulation;
     private final SimRandom random;
+    private final Images images = new SimImageCalls();
 
     SimRuntime(ContainerRuntime engine, SimHost host, SimProcess agent, Simulation simulation) {
         this.engine = engine;
@@ -34,15 +36,8 @@ final class SimRuntime implements ContainerRuntime {
     }
 
     @Override
-    public Optional<LocalImage> findImage(String image) throws ContainerFault {
-        return engine.findImage(image);
-    }
-
-    @Override
-    public void pullImage(String image) throws ContainerFault {
-        begin("pull " + image);
-        engine.pullImage(image);
-        end();
+    public Images images() {
+        return images;
     }
 
     @Override
@@ -162,5 +157,37 @@ final class SimRuntime implements ContainerRuntime {
 
     private String name(String id) throws ContainerFault {
         return engine.inspect(id).map(ContainerView::name).orElse("what is gone");
+    }
+
+    /** Its calls about images. */
+    private final class SimImageCalls implements Images {
+        @Override
+        public Optional<LocalImage> find(String image) throws ContainerFault {
+            return engine.images().find(image);
+        }
+
+        @Override
+        public void pull(PullRequest request, PullListener listener) throws ContainerFault {
+            begin("pull " + request.image());
+            engine.images().pull(request, listener);
+            end();
+        }
+
+        @Override
+        public List<StoredImage> list() throws ContainerFault {
+            return engine.images().list();
+        }
+
+        @Override
+        public void remove(String reference) throws ContainerFault {
+            begin("remove image " + reference);
+            engine.images().remove(reference);
+            end();
+        }
+
+        @Override
+        public DiskUsage disk() throws ContainerFault {
+            return engine.images().disk();
+        }
     }
 }

@@ -16,6 +16,7 @@ public final class ContainerFault extends Exception {
         CannotRemoveContainerError,
         CannotInspectContainerError,
         CannotCreateVolumeError,
+        CannotRemoveImageError,
         CannotRemoveVolumeError,
         DockerTimeoutError,
         /** The engine did not answer at all; the same call may work later. */

@@ -15,11 +15,8 @@ public interface ContainerRuntime extends AutoCloseable {
     /** Asks the engine who it is; also the way to find out whether it answers. */
     EngineInfo engine() throws ContainerFault;
 
-    /** The image when the engine has it. No registry is asked. */
-    Optional<LocalImage> findImage(String image) throws ContainerFault;
-
-    /** Fetches the image from its registry. */
-    void pullImage(String image) throws ContainerFault;
+    /** The images that containers are made of. */
+    Images images();
 
     /**
      * Creates a container, not started. When one of that name exists already and carries our labels for the same task and
@@ -75,14 +72,6 @@ public interface ContainerRuntime extends AutoCloseable {
 
     @Override
     void close();
-
-    /**
-     * An image that the engine has.
-     *
-     * @param id sha256:..., the engine's own
-     * @param digest sha256:..., by which a registry knows it under the name that was asked for; empty when it came from none
-     */
-    record LocalImage(String id, String digest) {}
 
     /** A subscription to changes. */
     interface Watch extends AutoCloseable {

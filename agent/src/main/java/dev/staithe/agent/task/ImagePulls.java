@@ -1,8 +1,10 @@
 package dev.staithe.agent.task;
 
 import dev.staithe.agent.container.ContainerFault;
-import dev.staithe.agent.container.ContainerRuntime;
-import dev.staithe.agent.container.ContainerRuntime.LocalImage;
+import dev.staithe.agent.container.Images;
+import dev.staithe.agent.container.Images.LocalImage;
+import dev.staithe.agent.container.Images.PullRequest;
+import dev.staithe.agent.container.Platform;
 import dev.staithe.agent.model.PullBehavior;
 import dev.staithe.runtime.Effects;
 import dev.staithe.runtime.EventLoop;
@@ -21,13 +23,13 @@ final class ImagePulls {
 
     private final EventLoop loop;
     private final Effects effects;
-    private final ContainerRuntime runtime;
+    private final Images images;
     private final TreeMap<String, List<Consumer<Outcome<Pulled>>>> underWay = new TreeMap<>();
 
-    ImagePulls(EventLoop loop, Effects effects, ContainerRuntime runtime) {
+    ImagePulls(EventLoop loop, Effects effects, Images images) {
         this.loop = loop;
         this.effects = effects;
-        this.runtime = runtime;
+        this.images = images;
     }
 
     /**
@@ -64,21 +66,21 @@ final class ImagePulls {
     private Pulled fetch(String image, PullBehavior behavior) throws ContainerFault {
         boolean cachedWillDo = behavior == PullBehavior.PREFER_CACHED || namesItsContent(image);
         if (cachedWillDo) {
-            Optional<LocalImage> cached = runtime.findImage(image);
+            Optional<LocalImage> cached = images.find(image);
             if (cached.isPresent()) {
                 return new Pulled(cached.get().digest(), Optional.empty());
             }
         }
         Optional<ContainerFault> fault = Optional.empty();
         try {
-            runtime.pullImage(image);
+            images.pull(new PullRequest(image, Platform.UNKNOWN, Optional.empty()), progress -> {});
         } catch (ContainerFault failed) {
             if (failed.kind() == ContainerFault.Kind.EngineUnavailableError || cachedWillDo) {
                 throw failed;
             }
             fault = Optional.of(failed);
         }
-        Optional<LocalImage> there = runtime.findImage(image);
+        Optional<LocalImage> there = images.find(image);
         if (there.isEmpty() && fault.isPresent()) {
             throw fault.get();
         }

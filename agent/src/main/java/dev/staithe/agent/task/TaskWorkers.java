@@ -65,7 +65,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
                 new Sightings(),
                 endpoints,
                 new EngineSteps(runtime),
-                new ImagePulls(loop, environment.effects(), runtime),
+                new ImagePulls(loop, environment.effects(), runtime.images()),
                 ledger,
                 ledger.identity().instanceId(),
                 ledger.identity().incarnation(),

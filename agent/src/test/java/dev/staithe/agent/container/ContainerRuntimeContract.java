@@ -9,6 +9,7 @@ import dev.staithe.agent.container.ContainerRuntime.LogRequest;
 import dev.staithe.agent.container.ContainerRuntime.TaskVolume;
 import dev.staithe.agent.container.ContainerView.Health;
 import dev.staithe.agent.container.ContainerView.State;
+import dev.staithe.agent.container.Images.PullRequest;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.HealthCheck;
 import dev.staithe.proto.v1.LogConfiguration;
@@ -90,13 +91,16 @@ public abstract class ContainerRuntimeContract {
 
     @Test
     void findsImagesOfTheHostOnly() throws ContainerFault {
-        assertThat(runtime().findImage(container(Behaviour.RUNS).getImage())).isPresent();
-        assertThat(runtime().findImage("staithe.invalid/missing:1")).isEmpty();
+        assertThat(runtime().images().find(container(Behaviour.RUNS).getImage()))
+                .isPresent();
+        assertThat(runtime().images().find("staithe.invalid/missing:1")).isEmpty();
     }
 
     @Test
     void refusesForGoodToPullWhatDoesNotExist() {
-        ContainerFault fault = fault(() -> runtime().pullImage("staithe-test-missing:1"));
+        ContainerFault fault = fault(() -> runtime()
+                .images()
+                .pull(new PullRequest("staithe-test-missing:1", Platform.UNKNOWN, Optional.empty()), progress -> {}));
 
         assertThat(fault.kind()).isEqualTo(Kind.CannotPullContainerError);
     }

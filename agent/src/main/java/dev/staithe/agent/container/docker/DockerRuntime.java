@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
@@ -18,9 +17,9 @@ import dev.staithe.agent.container.ContainerRequest;
 import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.EngineInfo;
+import dev.staithe.agent.container.Images;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
-import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +47,7 @@ public final class DockerRuntime implements ContainerRuntime {
     private final TimedCalls calls;
     private final Ownership ownership;
     private final VolumeProvisioner volumes;
-    private final ImagePull pull;
+    private final DockerImages images;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
     /**
@@ -66,7 +65,8 @@ public final class DockerRuntime implements ContainerRuntime {
         calls = new TimedCalls(loop, environment.time(), errors);
         ownership = new Ownership(instance);
         volumes = new VolumeProvisioner(ownership);
-        pull = new ImagePull(connection, json, errors, deadlines, environment.time());
+        images = new DockerImages(
+                connection, calls, deadlines, new ImagePull(connection, json, errors, deadlines, environment.time()));
     }
 
     @Override
@@ -94,24 +94,8 @@ public final class DockerRuntime implements ContainerRuntime {
     }
 
     @Override
-    public Optional<LocalImage> findImage(String image) throws ContainerFault {
-        return calls.within(deadlines.inspect(), Kind.CannotInspectContainerError, ticket -> {
-            try {
-                return Optional.of(
-                        local(image, connection.client().inspectImageCmd(image).exec()));
-            } catch (NotFoundException missing) {
-                return Optional.empty();
-            }
-        });
-    }
-
-    @Override
-    public void pullImage(String image) throws ContainerFault {
-        calls.within(deadlines.pull(), Kind.CannotPullContainerError, ticket -> {
-            pull.run(image, ticket);
-            return true;
-        });
-        LOG.atInfo().addKeyValue("image", image).log("image pulled");
+    public Images images() {
+        return images;
     }
 
     @Override
@@ -296,13 +280,5 @@ public final class DockerRuntime implements ContainerRuntime {
             throw nameTaken;
         }
         return found.getId();
-    }
-
-    private static LocalImage local(String asked, InspectImageResponse image) throws IOException {
-        if (image.getId() == null) {
-            throw new IOException("the engine shows an image without an id");
-        }
-        List<String> digests = image.getRepoDigests() == null ? List.of() : image.getRepoDigests();
-        return new LocalImage(image.getId(), ImageReference.parse(asked).digestAmong(digests));
     }
 }

@@ -19,6 +19,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,7 @@ final class EngineConnection implements AutoCloseable {
 
     /** Asks the engine who it is, and speaks its API version from then on. */
     Greeting greet() throws IOException {
-        try (Response response = execute("GET", "/version")) {
+        try (Response response = execute("GET", "/version", Map.of())) {
             JsonNode said = json.readTree(response.getBody());
             String version = said.path("Version").asText();
             String api = apiVersion(said.path("ApiVersion").asText());
@@ -90,9 +91,14 @@ final class EngineConnection implements AutoCloseable {
 
     /** Opens a stream at a path below the API version. A refusal is thrown as docker-java would. */
     Response stream(String method, String path) throws IOException {
+        return stream(method, path, Map.of());
+    }
+
+    /** As {@link #stream(String, String)}, with more headers, which may hold secrets. */
+    Response stream(String method, String path, Map<String, String> headers) throws IOException {
         client();
         Pinned known = pinned;
-        return execute(method, "/v" + (known == null ? NEWEST.getVersion() : known.apiVersion()) + path);
+        return execute(method, "/v" + (known == null ? NEWEST.getVersion() : known.apiVersion()) + path, headers);
     }
 
     /** One look at what a container uses, in the engine's own JSON. */
@@ -109,9 +115,12 @@ final class EngineConnection implements AutoCloseable {
         transport.close();
     }
 
-    private Response execute(String method, String path) throws IOException {
-        Response response =
-                transport.execute(Request.builder().method(method).path(path).build());
+    private Response execute(String method, String path, Map<String, String> headers) throws IOException {
+        Response response = transport.execute(Request.builder()
+                .method(method)
+                .path(path)
+                .putAllHeaders(headers)
+                .build());
         int status = response.getStatusCode();
         if (status < 200 || status > 299) {
             try (response) {

@@ -104,6 +104,7 @@ final class EngineErrors {
             case CannotStopContainerError,
                     CannotRemoveContainerError,
                     CannotRemoveVolumeError,
+                    CannotRemoveImageError,
                     CannotInspectContainerError -> status >= 500 || status == 409;
             // Docker answers 500 to a taken port and to a missing program, which stay as they are.
             case CannotCreateContainerError, CannotStartContainerError, CannotCreateVolumeError -> false;

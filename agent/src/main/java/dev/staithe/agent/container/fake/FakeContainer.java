@@ -23,6 +23,7 @@ final class FakeContainer {
     private final String id;
     private final ContainerRequest request;
     private final FakeImage image;
+    private final String imageId;
     private final Time time;
     private final long createdAt;
     private final List<EventLoop.Timer> timers = new ArrayList<>();
@@ -39,10 +40,11 @@ final class FakeContainer {
     private String healthOutput = "";
     private List<PortBinding> ports = List.of();
 
-    FakeContainer(String id, ContainerRequest request, FakeImage image, Time time) {
+    FakeContainer(String id, ContainerRequest request, FakeImage image, String imageId, Time time) {
         this.id = id;
         this.request = request;
         this.image = image;
+        this.imageId = imageId;
         this.time = time;
         createdAt = now();
     }
@@ -61,6 +63,10 @@ final class FakeContainer {
 
     FakeImage image() {
         return image;
+    }
+
+    String imageId() {
+        return imageId;
     }
 
     State state() {
@@ -141,7 +147,7 @@ final class FakeContainer {
                 id,
                 request.name(),
                 request.labels(),
-                FakeEngine.imageId(request.container().getImage()),
+                imageId,
                 state,
                 exitCode,
                 oomKilled,

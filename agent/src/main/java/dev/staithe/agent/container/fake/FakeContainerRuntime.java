@@ -7,6 +7,7 @@ import dev.staithe.agent.container.ContainerRequest;
 import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.EngineInfo;
+import dev.staithe.agent.container.Images;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,13 +47,8 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     @Override
-    public Optional<LocalImage> findImage(String image) throws ContainerFault {
-        return engine.call(EngineCall.FIND_IMAGE, () -> engine.findImage(image));
-    }
-
-    @Override
-    public void pullImage(String image) throws ContainerFault {
-        act(EngineCall.PULL_IMAGE, () -> engine.pull(image));
+    public Images images() {
+        return new FakeImageCalls(engine);
     }
 
     @Override

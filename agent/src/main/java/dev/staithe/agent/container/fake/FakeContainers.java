@@ -22,7 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -50,6 +52,13 @@ final class FakeContainers {
 
     List<FakeContainer> all() {
         return List.copyOf(containers.values());
+    }
+
+    /** The ids of the images that containers were made of. */
+    Set<String> imageIds() {
+        TreeSet<String> ids = new TreeSet<>();
+        containers.values().forEach(container -> ids.add(container.imageId()));
+        return ids;
     }
 
     Optional<FakeContainer> find(String idOrName) {
@@ -86,14 +95,16 @@ final class FakeContainers {
                 Map.of(),
                 List.of(),
                 Map.of());
-        FakeContainer container = new FakeContainer(newId(name), request, FakeImage.running(), time);
+        FakeContainer container =
+                new FakeContainer(newId(name), request, FakeImage.running(), FakeImages.id(name), time);
         container.started(List.of());
         containers.put(container.id(), container);
         return container.id();
     }
 
-    String create(ContainerRequest request, FakeImage image) {
-        FakeContainer container = new FakeContainer(newId(request.name()), request, image, time);
+    String create(ContainerRequest request, FakeImages.Stored image) {
+        FakeContainer container =
+                new FakeContainer(newId(request.name()), request, image.behaviour(), image.id(), time);
         if (containers.values().stream().anyMatch(c -> c.identity().equals(container.identity()))) {
             violations.add("a second container for " + container.identity() + ": " + request.name());
         }

@@ -4,12 +4,11 @@ import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerFault.Kind;
 import dev.staithe.agent.container.ContainerLabels;
 import dev.staithe.agent.container.ContainerRequest;
-import dev.staithe.agent.container.ContainerRuntime.LocalImage;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.ContainerView.Health;
 import dev.staithe.agent.container.ContainerView.State;
+import dev.staithe.agent.container.RegistryCredentials;
 import dev.staithe.runtime.EventLoop;
-import dev.staithe.runtime.Ids;
 import dev.staithe.runtime.Time;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 public final class FakeEngine {
     private record Planned(ContainerFault fault, boolean happensAnyway) {}
 
-    /** An image, with its digest in the registry; empty when it came from none. */
-    private record Stored(FakeImage behaviour, String digest) {}
-
     /** What a call does when the engine lets it. */
     interface Work<T extends @Nullable Object> {
         T run() throws ContainerFault;
@@ -42,8 +37,7 @@ public final class FakeEngine {
 
     private final EventLoop loop;
     private final FakeContainers containers;
-    private final Map<String, Stored> registry = new TreeMap<>();
-    private final Map<String, Stored> images = new TreeMap<>();
+    private final FakeImages images = new FakeImages();
     private final List<FakeWatch> watches = new ArrayList<>();
     private final Map<EngineCall, Integer> calls = new EnumMap<>(EngineCall.class);
     private final Map<EngineCall, Deque<Planned>> planned = new EnumMap<>(EngineCall.class);
@@ -62,24 +56,32 @@ public final class FakeEngine {
 
     /** The registry has the image: it can be pulled. */
     public void offer(String image, FakeImage behaviour) {
-        offer(image, imageId(image), behaviour);
+        images.offer(image, FakeImages.id(image), behaviour);
     }
 
     /** The registry has the image, under this digest: the tag may have meant another one before, which is still there. */
     public void offer(String image, String digest, FakeImage behaviour) {
-        Stored stored = new Stored(behaviour, digest);
-        registry.put(image, stored);
-        registry.put(byDigest(image, digest), stored);
+        images.offer(image, digest, behaviour);
     }
 
-    private static String byDigest(String image, String digest) {
-        int tag = image.lastIndexOf(':');
-        return (tag > image.lastIndexOf('/') ? image.substring(0, tag) : image) + "@" + digest;
+    /** The registry gives its images to those alone who show these credentials. */
+    public void guard(String registryHost, RegistryCredentials credentials) {
+        images.guard(registryHost, credentials);
+    }
+
+    /** Something else fills the engine's disk to this share of it; images come on top, 1 % each. */
+    public void fillDisk(int percent) {
+        images.otherData(percent * FakeImages.BYTES);
+    }
+
+    /** The names of the images that the host has, in their order. */
+    public List<String> imageNames() {
+        return images.names();
     }
 
     /** The host has the image: it need not be pulled. */
     public void have(String image, FakeImage behaviour) {
-        images.put(image, new Stored(behaviour, ""));
+        images.have(image, behaviour);
     }
 
     /**
@@ -200,22 +202,8 @@ public final class FakeEngine {
         throw plan.fault();
     }
 
-    Optional<LocalImage> findImage(String image) {
-        return Optional.ofNullable(images.get(image)).map(i -> new LocalImage(imageId(image), i.digest()));
-    }
-
-    void pull(String image) throws ContainerFault {
-        Stored offered = registry.get(image);
-        if (offered == null) {
-            throw new ContainerFault(
-                    Kind.CannotPullContainerError,
-                    "manifest for " + image + " not found: manifest unknown: manifest unknown",
-                    false);
-        }
-        images.put(image, offered);
-        if (!image.contains("@")) {
-            images.put(byDigest(image, offered.digest()), offered);
-        }
+    FakeImages images() {
+        return images;
     }
 
     String create(ContainerRequest request) throws ContainerFault {
@@ -223,14 +211,12 @@ public final class FakeEngine {
         if (existing.isPresent()) {
             return sameOrConflict(existing.get(), request);
         }
-        Stored image = images.get(request.container().getImage());
-        if (image == null) {
-            throw new ContainerFault(
-                    Kind.CannotCreateContainerError,
-                    "No such image: " + request.container().getImage(),
-                    false);
-        }
-        return containers.create(request, image.behaviour());
+        FakeImages.Stored image = images.stored(request.container().getImage())
+                .orElseThrow(() -> new ContainerFault(
+                        Kind.CannotCreateContainerError,
+                        "No such image: " + request.container().getImage(),
+                        false));
+        return containers.create(request, image);
     }
 
     FakeContainers host() {
@@ -251,10 +237,6 @@ public final class FakeEngine {
     /** Runs the work on the host's loop after what goes on now, as an answer from another thread would come. */
     void soon(Runnable work) {
         loop.execute(work);
-    }
-
-    static String imageId(String image) {
-        return "sha256:" + Ids.derived("image", image) + Ids.derived(image);
     }
 
     private static String sameOrConflict(FakeContainer existing, ContainerRequest request) throws ContainerFault {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param health what its health check comes to say, if the definition has one; when empty it becomes healthy at the first
  *     check
  * @param output lines written at the start
+ * @param architecture that it was built for, in the words of manifests: "amd64"
  */
 public record FakeImage(
         Optional<String> startError,
@@ -23,7 +24,8 @@ public record FakeImage(
         boolean ignoresSigterm,
         int sigtermExitCode,
         List<HealthResult> health,
-        List<String> output) {
+        List<String> output,
+        String architecture) {
     public FakeImage {
         health = List.copyOf(health);
         output = List.copyOf(output);
@@ -37,11 +39,11 @@ public record FakeImage(
 
     /** Runs until it is asked to stop, then exits with 143. */
     public static FakeImage running() {
-        return new FakeImage(Optional.empty(), Optional.empty(), false, 143, List.of(), List.of());
+        return new FakeImage(Optional.empty(), Optional.empty(), false, 143, List.of(), List.of(), "amd64");
     }
 
     public FakeImage failingToStart(String error) {
-        return new FakeImage(Optional.of(error), end, ignoresSigterm, sigtermExitCode, health, output);
+        return new FakeImage(Optional.of(error), end, ignoresSigterm, sigtermExitCode, health, output, architecture);
     }
 
     public FakeImage exiting(Duration after, int exitCode) {
@@ -53,28 +55,33 @@ public record FakeImage(
     }
 
     public FakeImage ignoringSigterm() {
-        return new FakeImage(startError, end, true, sigtermExitCode, health, output);
+        return new FakeImage(startError, end, true, sigtermExitCode, health, output, architecture);
     }
 
     public FakeImage exitingOnSigterm(int exitCode) {
-        return new FakeImage(startError, end, false, exitCode, health, output);
+        return new FakeImage(startError, end, false, exitCode, health, output, architecture);
     }
 
     /** Adds a result of the health check. */
     public FakeImage becoming(Health result, Duration after, String checkOutput) {
         var results = new ArrayList<>(health);
         results.add(new HealthResult(after, result, checkOutput));
-        return new FakeImage(startError, end, ignoresSigterm, sigtermExitCode, results, output);
+        return new FakeImage(startError, end, ignoresSigterm, sigtermExitCode, results, output, architecture);
     }
 
     /** Adds a line of output. */
     public FakeImage printing(String line) {
         var lines = new ArrayList<>(output);
         lines.add(line);
-        return new FakeImage(startError, end, ignoresSigterm, sigtermExitCode, health, lines);
+        return new FakeImage(startError, end, ignoresSigterm, sigtermExitCode, health, lines, architecture);
+    }
+
+    public FakeImage builtFor(String processor) {
+        return new FakeImage(startError, end, ignoresSigterm, sigtermExitCode, health, output, processor);
     }
 
     private FakeImage ending(End how) {
-        return new FakeImage(startError, Optional.of(how), ignoresSigterm, sigtermExitCode, health, output);
+        return new FakeImage(
+                startError, Optional.of(how), ignoresSigterm, sigtermExitCode, health, output, architecture);
     }
 }

@@ -11,6 +11,8 @@ import dev.staithe.agent.container.ContainerRequest;
 import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.container.ContainerRuntime.LogRequest;
 import dev.staithe.agent.container.ContainerView;
+import dev.staithe.agent.container.Images.PullRequest;
+import dev.staithe.agent.container.Platform;
 import dev.staithe.agent.container.Seen;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.TaskDefinition;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert;
@@ -71,8 +74,14 @@ final class DockerFaultsTest {
     static Stream<Named> calls() {
         return Stream.of(
                 new Named("engine", (runtime, id) -> runtime.engine()),
-                new Named("findImage", (runtime, id) -> runtime.findImage("any")),
-                new Named("pullImage", (runtime, id) -> runtime.pullImage("any")),
+                new Named("find image", (runtime, id) -> runtime.images().find("any")),
+                new Named(
+                        "pull image",
+                        (runtime, id) -> runtime.images()
+                                .pull(new PullRequest("any", Platform.UNKNOWN, Optional.empty()), progress -> {})),
+                new Named("list images", (runtime, id) -> runtime.images().list()),
+                new Named("remove image", (runtime, id) -> runtime.images().remove("any")),
+                new Named("disk", (runtime, id) -> runtime.images().disk()),
                 new Named("start", ContainerRuntime::start),
                 new Named("stop", (runtime, id) -> runtime.stop(id, Duration.ZERO)),
                 new Named("remove", ContainerRuntime::remove),

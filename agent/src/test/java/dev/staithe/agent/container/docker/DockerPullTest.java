@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerFault.Kind;
-import dev.staithe.agent.container.ContainerRuntime.LocalImage;
+import dev.staithe.agent.container.Images.LocalImage;
+import dev.staithe.agent.container.Images.PullRequest;
+import dev.staithe.agent.container.Platform;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,13 +39,17 @@ final class DockerPullTest {
     @Test
     void fetchesAnImageByTagAndByDigest() throws ContainerFault {
         String image = registry.image("there:1");
-        assertThat(runtime.findImage(image)).isEmpty();
+        assertThat(runtime.images().find(image)).isEmpty();
 
-        runtime.pullImage(image);
-        runtime.pullImage(registry.image("there@" + registry.digest()));
+        pull(runtime, image);
+        pull(runtime, registry.image("there@" + registry.digest()));
 
-        assertThat(runtime.findImage(image).map(LocalImage::digest)).contains(registry.digest());
+        assertThat(runtime.images().find(image).map(LocalImage::digest)).contains(registry.digest());
         engine.client().removeImageCmd(image).withForce(true).exec();
+    }
+
+    private static void pull(DockerRuntime runtime, String image) throws ContainerFault {
+        runtime.images().pull(new PullRequest(image, Platform.UNKNOWN, Optional.empty()), progress -> {});
     }
 
     @ParameterizedTest
@@ -53,8 +60,7 @@ final class DockerPullTest {
         "busy:1, 503, true"
     })
     void saysInTheEnginesWordsWhyNot(String name, String words, boolean retriable) {
-        ContainerFault fault =
-                catchThrowableOfType(ContainerFault.class, () -> runtime.pullImage(registry.image(name)));
+        ContainerFault fault = catchThrowableOfType(ContainerFault.class, () -> pull(runtime, registry.image(name)));
 
         assertThat(fault.kind()).isEqualTo(Kind.CannotPullContainerError);
         assertThat(fault).hasMessageContaining(words);
@@ -77,7 +83,7 @@ final class DockerPullTest {
                         standard.remove()));
 
         ContainerFault fault =
-                catchThrowableOfType(ContainerFault.class, () -> impatient.pullImage(registry.image("silent:1")));
+                catchThrowableOfType(ContainerFault.class, () -> pull(impatient, registry.image("silent:1")));
 
         assertThat(fault.kind()).isEqualTo(Kind.DockerTimeoutError);
         assertThat(fault.retriable()).isTrue();

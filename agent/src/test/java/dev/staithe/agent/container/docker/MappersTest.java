@@ -14,6 +14,8 @@ import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerFault.Kind;
 import dev.staithe.agent.container.ContainerRequest;
+import dev.staithe.agent.container.ImageReference;
+import dev.staithe.agent.container.Platform;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.HostEntry;
 import dev.staithe.proto.v1.LinuxParameters;
@@ -178,7 +180,8 @@ final class MappersTest {
         "web@sha256:abc, fromImage=web&tag=sha256%3Aabc"
     })
     void namesOneImageInAPull(String image, String query) {
-        assertThat(ImageReference.parse(image).query()).isEqualTo(query);
+        assertThat(ImagePull.query(ImageReference.parse(image), Platform.UNKNOWN))
+                .isEqualTo(query);
     }
 
     @ParameterizedTest

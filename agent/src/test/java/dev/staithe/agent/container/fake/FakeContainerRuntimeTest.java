@@ -10,11 +10,14 @@ import dev.staithe.agent.container.ContainerRuntimeContract;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.ContainerView.Health;
 import dev.staithe.agent.container.ContainerView.State;
+import dev.staithe.agent.container.Images.PullRequest;
+import dev.staithe.agent.container.Platform;
 import dev.staithe.agent.container.Seen;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.HealthCheck;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,10 +166,10 @@ final class FakeContainerRuntimeTest extends ContainerRuntimeContract {
     void pullsWhatTheRegistryOffers() throws ContainerFault {
         engine.offer("shop:1", FakeImage.running());
 
-        assertThat(runtime.findImage("shop:1")).isEmpty();
-        runtime.pullImage("shop:1");
+        assertThat(runtime.images().find("shop:1")).isEmpty();
+        runtime.images().pull(new PullRequest("shop:1", Platform.UNKNOWN, Optional.empty()), progress -> {});
 
-        assertThat(runtime.findImage("shop:1")).isPresent();
+        assertThat(runtime.images().find("shop:1")).isPresent();
     }
 
     @Test
