@@ -115,6 +115,30 @@ public record AgentConfig(
         validate();
     }
 
+    /** As this, but for an agent that reaches no control plane, answers nobody and keeps its data apart. */
+    AgentConfig rehearsing(Path directory) {
+        return new AgentConfig(
+                List.of("127.0.0.1:1"),
+                cluster,
+                directory,
+                dockerHost,
+                address,
+                hostName,
+                reservedCpu,
+                reservedMemory,
+                reservedPorts,
+                attributes,
+                imagePullBehavior,
+                stopTimeout,
+                taskCleanupWait,
+                gpus,
+                directory,
+                taskPolicy,
+                imageCleanup,
+                new Endpoints(Endpoints.OFF, Endpoints.OFF),
+                new Sandboxes(0, 0));
+    }
+
     private void validate() {
         check(!controlPlanes.isEmpty() && controlPlanes.size() <= 9, "controlPlanes", controlPlanes.size(), "1-9");
         for (int i = 0; i < controlPlanes.size(); i++) {

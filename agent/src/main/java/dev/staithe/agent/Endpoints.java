@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     default {@code 127.0.0.1:51678}
  */
 public record Endpoints(String metadata, String introspection) {
-    private static final String OFF = "off";
+    static final String OFF = "off";
     private static final Pattern IPV4 = Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}:\\d{1,5}");
 
     /** After what it is checked by. */

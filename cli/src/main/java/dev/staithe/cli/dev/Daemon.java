@@ -30,11 +30,13 @@ final class Daemon {
     private static final long MOST_LOG_BYTES = 16L * 1024 * 1024;
 
     private final String name;
+    private final String program;
     private final String mainClass;
     private final Layout layout;
 
-    Daemon(String name, String mainClass, Layout layout) {
+    Daemon(String name, String program, String mainClass, Layout layout) {
         this.name = name;
+        this.program = program;
         this.mainClass = mainClass;
         this.layout = layout;
     }
@@ -84,8 +86,10 @@ final class Daemon {
     Process start(Map<String, String> variables) {
         try {
             rotateLog();
-            Process process = new ProcessBuilder(command(variables))
-                    .directory(layout.directory().toFile())
+            ProcessBuilder builder = new ProcessBuilder(command(variables));
+            // The launcher's flags for this program are not the daemon's.
+            builder.environment().put("STAITHE_JAVA_OPTIONS", String.join(" ", options(variables)));
+            Process process = builder.directory(layout.directory().toFile())
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
                     .redirectErrorStream(true)
@@ -102,30 +106,31 @@ final class Daemon {
         }
     }
 
+    /** By the launcher that started this program: it knows what flags suit the daemon. Without it, as this program runs. */
     private List<String> command(Map<String, String> variables) {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
             command.add("/usr/bin/setsid");
         }
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // One machine has little to do for them: what counts is a quick start and a small process.
-        command.addAll(List.of(
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Xmx512m",
-                "--enable-native-access=ALL-UNNAMED"));
-        if (Runtime.version().feature() >= 23) {
-            command.add("--sun-misc-unsafe-memory-access=allow");
+        String launcher = variables.getOrDefault("STAITHE_LAUNCHER", "");
+        if (!launcher.isEmpty()) {
+            command.addAll(List.of(launcher, program));
+        } else {
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "--enable-native-access=ALL-UNNAMED"));
+            if (Runtime.version().feature() >= 23) {
+                command.add("--sun-misc-unsafe-memory-access=allow");
+            }
+            command.addAll(options(variables));
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         }
-        String more = variables.getOrDefault("STAITHE_DAEMON_OPTIONS", "").strip();
-        if (!more.isEmpty()) {
-            command.addAll(List.of(more.split("\\s+", -1)));
-        }
-        String home = variables.getOrDefault("STAITHE_HOME", "");
-        command.addAll(List.of("-cp", home.isEmpty() ? System.getProperty("java.class.path") : home + "/lib/*"));
-        command.addAll(List.of(mainClass, "--config", configFile().toString()));
+        command.addAll(List.of("--config", configFile().toString()));
         return command;
+    }
+
+    private static List<String> options(Map<String, String> variables) {
+        String options = variables.getOrDefault("STAITHE_DAEMON_OPTIONS", "").strip();
+        return options.isEmpty() ? List.of() : List.of(options.split("\\s+", -1));
     }
 
     private void rotateLog() throws IOException {

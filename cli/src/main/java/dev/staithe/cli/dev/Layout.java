@@ -43,11 +43,11 @@ public record Layout(Path directory) {
     }
 
     Daemon controlPlane() {
-        return new Daemon("controlplane", "dev.staithe.controlplane.Main", this);
+        return new Daemon("controlplane", "control-plane", "dev.staithe.controlplane.Main", this);
     }
 
     Daemon agent() {
-        return new Daemon("agent", "dev.staithe.agent.Main", this);
+        return new Daemon("agent", "agent", "dev.staithe.agent.Main", this);
     }
 
     boolean exists() {
