@@ -15,9 +15,14 @@ import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
 import dev.staithe.agent.reconcile.TaskEndpoints;
+import dev.staithe.agent.secrets.FetchedSecrets;
+import dev.staithe.agent.secrets.RoleCredentialsCache;
+import dev.staithe.agent.secrets.SecretFiles;
+import dev.staithe.agent.secrets.TaskSecrets;
 import dev.staithe.agent.session.AskRouter;
 import dev.staithe.agent.session.ControlSession;
 import dev.staithe.agent.session.Dialer;
+import dev.staithe.agent.session.Fetches;
 import dev.staithe.agent.task.TaskWorkers;
 import dev.staithe.proto.agent.v1.Ask.KindCase;
 import dev.staithe.proto.agent.v1.HostFacts;
@@ -45,6 +50,9 @@ public final class Agent {
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
     private static final Duration LAST_RETRY = Duration.ofSeconds(10);
     private static final Duration SAY_EVERY = Duration.ofMinutes(1);
+
+    /** In memory on every Linux, where the runtime directory may not be. */
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     /** Connects to the container engine as a container instance, whose label it lists by. */
     @FunctionalInterface
@@ -211,8 +219,25 @@ public final class Agent {
                 config.taskCleanupWait(),
                 host.bootId(),
                 new AssignmentCheck(forbidden())));
+        Fetches fetches = new Fetches(loop);
+        RoleCredentialsCache credentials = new RoleCredentialsCache(environment, loop, fetches);
+        TaskSecrets secrets = new TaskSecrets(
+                loop,
+                environment.effects(),
+                new FetchedSecrets(fetches),
+                new SecretFiles(List.of(config.runtimeDirectory(), SHARED_MEMORY), identity.instanceId()),
+                credentials::forget);
         TaskWorkers workers = new TaskWorkers(
-                environment, loop, reconciler, host.bootId(), opened, TaskEndpoints.NONE, writer, held, this::report);
+                environment,
+                loop,
+                reconciler,
+                host.bootId(),
+                opened,
+                TaskEndpoints.NONE,
+                writer,
+                secrets,
+                held,
+                this::report);
         LogRelay logs = new LogRelay(environment, loop, opened, workers::task);
         ControlSession session = new ControlSession(
                 environment,
@@ -224,7 +249,8 @@ public final class Agent {
                 () -> facts,
                 writer,
                 workers,
-                new AskRouter(Map.of(KindCase.LOGS, logs)));
+                new AskRouter(Map.of(KindCase.LOGS, logs)),
+                fetches);
         parts = Optional.of(new Parts(writer, workers, session));
         workers.begin(() -> {
             if (!stopped) {
@@ -252,6 +278,8 @@ public final class Agent {
     private List<Path> forbidden() {
         List<Path> paths = new ArrayList<>();
         paths.add(config.dataDirectory());
+        paths.add(config.runtimeDirectory());
+        paths.add(SHARED_MEMORY);
         paths.add(Path.of("/var/run/docker.sock"));
         paths.add(Path.of("/run/docker.sock"));
         if (config.dockerHost().startsWith("unix://")) {

@@ -7,6 +7,8 @@ import dev.staithe.proto.agent.v1.AssignedTask;
 import dev.staithe.proto.agent.v1.Beat;
 import dev.staithe.proto.agent.v1.ControlMessage;
 import dev.staithe.proto.agent.v1.Delta;
+import dev.staithe.proto.agent.v1.Fetch;
+import dev.staithe.proto.agent.v1.Fetched;
 import dev.staithe.proto.agent.v1.Hello;
 import dev.staithe.proto.agent.v1.Report;
 import dev.staithe.proto.agent.v1.ReportAck;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A control plane as the test plays it: it welcomes, echoes heartbeats, acknowledges reports, and says what the test says. */
@@ -34,6 +37,10 @@ final class FakeControlPlane implements Dialer {
     boolean acknowledges = true;
     boolean beats = true;
     Optional<ControlMessage> turnsAwayWith = Optional.empty();
+
+    /** Answers what the agent asks; by default nothing. */
+    Function<Fetch, Optional<Fetched>> answers = fetch -> Optional.empty();
+
     private @Nullable Connection current;
     private long sequence;
 
@@ -171,7 +178,13 @@ final class FakeControlPlane implements Dialer {
                                 .build());
                     }
                 }
-                case APPLIED, ANSWER, RESYNC, FETCH, KIND_NOT_SET -> {}
+                case FETCH ->
+                    answers.apply(message.getFetch())
+                            .ifPresent(answer -> listener.received(ControlMessage.newBuilder()
+                                    .setFetched(answer.toBuilder()
+                                            .setId(message.getFetch().getId()))
+                                    .build()));
+                case APPLIED, ANSWER, RESYNC, KIND_NOT_SET -> {}
             }
         }
 

@@ -19,6 +19,10 @@ public final class ContainerFault extends Exception {
         CannotRemoveImageError,
         CannotRemoveVolumeError,
         DockerTimeoutError,
+        /** What a container needs beside its image cannot be had: a secret, above all. */
+        ResourceInitializationError,
+        /** The control plane was asked and did not answer; the same question may be answered later. */
+        ControlPlaneUnavailableError,
         /** The engine did not answer at all; the same call may work later. */
         EngineUnavailableError
     }

@@ -13,6 +13,7 @@ import java.util.Map;
  *     {@code .family}, {@code .revision}, and ECS's {@code com.amazonaws.ecs.*}; they go over the user's dockerLabels
  * @param gpus ids of the host's GPUs that the container gets
  * @param peers the containers of the task, this one too: name in the definition to unique name on the host
+ * @param confidential what it gets beside the definition and nobody is to see; not kept with the request
  */
 public record ContainerRequest(
         String name,
@@ -21,10 +22,28 @@ public record ContainerRequest(
         ContainerDefinition container,
         Map<String, String> labels,
         List<String> gpus,
-        Map<String, String> peers) {
+        Map<String, String> peers,
+        Confidential confidential) {
     public ContainerRequest {
         labels = Map.copyOf(labels);
         gpus = List.copyOf(gpus);
         peers = Map.copyOf(peers);
+    }
+
+    /** A request with nothing to hide. */
+    public ContainerRequest(
+            String name,
+            String taskId,
+            TaskDefinition taskDefinition,
+            ContainerDefinition container,
+            Map<String, String> labels,
+            List<String> gpus,
+            Map<String, String> peers) {
+        this(name, taskId, taskDefinition, container, labels, gpus, peers, Confidential.NONE);
+    }
+
+    /** The same request, with this to hide. */
+    public ContainerRequest with(Confidential hidden) {
+        return new ContainerRequest(name, taskId, taskDefinition, container, labels, gpus, peers, hidden);
     }
 }

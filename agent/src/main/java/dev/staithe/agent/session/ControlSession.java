@@ -37,6 +37,7 @@ public final class ControlSession {
     private final LedgerWriter ledger;
     private final TaskWorkers workers;
     private final Asks asks;
+    private final Fetches fetches;
     private final Outbox outbox;
     private final Reconnect reconnect;
     private final OutageLog outage;
@@ -59,13 +60,15 @@ public final class ControlSession {
             Supplier<HostFacts> facts,
             LedgerWriter ledger,
             TaskWorkers workers,
-            Asks asks) {
+            Asks asks,
+            Fetches fetches) {
         this.environment = environment;
         this.loop = loop;
         this.dialer = dialer;
         this.ledger = ledger;
         this.workers = workers;
         this.asks = asks;
+        this.fetches = fetches;
         this.outbox = new Outbox(loop, environment.time());
         this.reconnect = new Reconnect(controlPlanes, environment.randomness());
         this.outage = new OutageLog(environment.time());
@@ -104,7 +107,16 @@ public final class ControlSession {
             return;
         }
         Conversation next = new Conversation(
-                environment, loop, ledger, workers, outbox, asks, reconnect.address(), this::welcomed, this::ended);
+                environment,
+                loop,
+                ledger,
+                workers,
+                outbox,
+                asks,
+                fetches,
+                reconnect.address(),
+                this::welcomed,
+                this::ended);
         conversation = Optional.of(next);
         next.begin(dialer, hello());
     }

@@ -49,6 +49,7 @@ final class Conversation {
     private final TaskWorkers workers;
     private final Outbox outbox;
     private final Asks asks;
+    private final Fetches fetches;
     private final String address;
     private final BiConsumer<Conversation, Long> onWelcome;
     private final BiConsumer<Conversation, End> onEnd;
@@ -69,6 +70,7 @@ final class Conversation {
             TaskWorkers workers,
             Outbox outbox,
             Asks asks,
+            Fetches fetches,
             String address,
             BiConsumer<Conversation, Long> onWelcome,
             BiConsumer<Conversation, End> onEnd) {
@@ -78,6 +80,7 @@ final class Conversation {
         this.workers = workers;
         this.outbox = outbox;
         this.asks = asks;
+        this.fetches = fetches;
         this.address = address;
         this.onWelcome = onWelcome;
         this.onEnd = onEnd;
@@ -191,8 +194,9 @@ final class Conversation {
             case ASK -> asks.asked(message.getAsk(), new AnswerWire());
             // A digest that differs is the control plane's to act upon.
             case BEAT -> intake.heard(message.getBeat());
-            // An answer to a question that this side did not ask, and what is of a later protocol.
-            case FETCHED, KIND_NOT_SET -> {}
+            case FETCHED -> fetches.fetched(message.getFetched());
+            // Of a later protocol.
+            case KIND_NOT_SET -> {}
         }
     }
 
@@ -208,6 +212,7 @@ final class Conversation {
         epoch = welcome.getEpoch();
         onWelcome.accept(this, epoch);
         outbox.connected(this::send);
+        fetches.connected(this::send);
         int millis = Math.clamp(welcome.getHeartbeatIntervalMs(), SHORTEST_BEAT_MS, LONGEST_BEAT_MS);
         scheduleBeat(Duration.ofMillis(millis));
     }
@@ -252,6 +257,7 @@ final class Conversation {
         cancelTimer();
         outbox.disconnected();
         asks.disconnected();
+        fetches.disconnected();
         Link wire = link;
         if (wire != null) {
             wire.close();

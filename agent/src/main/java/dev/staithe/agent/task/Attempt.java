@@ -46,13 +46,14 @@ final class Attempt {
     }
 
     /**
-     * Whether the step may be tried again after this fault. A stop or a removal has to succeed in the end, and an engine that
-     * does not answer says nothing about the task; everything else is given up after a few tries.
+     * Whether the step may be tried again after this fault. A stop or a removal has to succeed in the end, and an engine or a
+     * control plane that does not answer says nothing about the task; everything else is given up after a few tries.
      */
     boolean mayRetry(ContainerFault fault) {
         boolean mustSucceed = kind == Step.Stop.class || kind == Step.Remove.class;
         return mustSucceed
                 || fault.kind() == Kind.EngineUnavailableError
+                || fault.kind() == Kind.ControlPlaneUnavailableError
                 || (fault.retriable() && failures + 1 < MOST_TRIES);
     }
 

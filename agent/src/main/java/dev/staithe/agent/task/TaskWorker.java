@@ -8,6 +8,7 @@ import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.agent.model.LocalContainer;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.model.LocalTask.Claim;
+import dev.staithe.agent.model.Progress.Status;
 import dev.staithe.agent.model.TaskReports;
 import dev.staithe.agent.reconcile.ContainerRequests;
 import dev.staithe.agent.reconcile.Observation;
@@ -136,6 +137,9 @@ final class TaskWorker {
         long observation = Math.max(state.observation() + 1, tools.incarnation() << 32);
         LocalTask kept = news ? next.observedAs(observation) : next;
         log.changes(state, kept);
+        if (kept.status() == Status.STOPPED && state.status() != Status.STOPPED) {
+            tools.secrets().release(kept);
+        }
         state = kept;
         tools.ledger().put(kept, news ? () -> tools.reports().accept(kept) : () -> {});
     }
@@ -192,11 +196,18 @@ final class TaskWorker {
         AssignedTask assignment = Objects.requireNonNull(state.assignment(), "only assigned tasks are started");
         ContainerRequest request =
                 ContainerRequests.of(assignment, create.container(), tools.instanceId(), tools.endpoints());
-        act(
-                create.container(),
-                create,
-                () -> tools.runtime().create(request),
-                id -> update(create.container(), held -> held.created(id)));
+        Attempt attempt = begin(create.container(), create);
+        if (attempt != null) {
+            tools.secrets()
+                    .create(
+                            request,
+                            complete -> tools.runtime().create(complete),
+                            outcome -> answered(
+                                    create.container(),
+                                    attempt,
+                                    outcome,
+                                    id -> update(create.container(), held -> held.created(id))));
+        }
     }
 
     /** A step that ends with a look at its container. */
@@ -304,6 +315,7 @@ final class TaskWorker {
         forgotten = true;
         attempts.values().forEach(Attempt::cancel);
         state.containers().forEach(c -> tools.sightings().gone(c.runtimeId()));
+        tools.secrets().release(state);
         tools.ledger().forget(state.taskId());
         tools.forgotten().accept(state.taskId());
     }

@@ -13,6 +13,7 @@ import dev.staithe.agent.model.Progress.Status;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
 import dev.staithe.agent.reconcile.TaskEndpoints;
+import dev.staithe.agent.secrets.TaskSecrets;
 import dev.staithe.runtime.AssignmentDigest;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
@@ -53,6 +54,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
             ContainerRuntime runtime,
             TaskEndpoints endpoints,
             LedgerWriter ledger,
+            TaskSecrets secrets,
             List<LocalTask> held,
             Consumer<LocalTask> reports) {
         this.bootId = bootId;
@@ -66,6 +68,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
                 endpoints,
                 new EngineSteps(runtime),
                 new ImagePulls(loop, environment.effects(), runtime.images()),
+                secrets,
                 ledger,
                 ledger.identity().instanceId(),
                 ledger.identity().incarnation(),
@@ -81,9 +84,16 @@ public final class TaskWorkers implements ContainerWatch.Sink {
     public void begin(Runnable ready) {
         watch.start(() -> {
             begun = true;
+            tools.secrets().keepOnly(unfinished());
             List.copyOf(workers.values()).forEach(TaskWorker::advance);
             ready.run();
         });
+    }
+
+    private SortedSet<String> unfinished() {
+        TreeSet<String> ids = new TreeSet<>();
+        tasks().stream().filter(task -> task.status() != Status.STOPPED).forEach(task -> ids.add(task.taskId()));
+        return ids;
     }
 
     /** Looks and acts no more; containers stay as they are. */

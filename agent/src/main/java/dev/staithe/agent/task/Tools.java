@@ -6,6 +6,7 @@ import dev.staithe.agent.ledger.LedgerWriter;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.TaskEndpoints;
+import dev.staithe.agent.secrets.TaskSecrets;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
 import java.util.function.BooleanSupplier;
@@ -31,6 +32,7 @@ record Tools(
         TaskEndpoints endpoints,
         EngineSteps engine,
         ImagePulls pulls,
+        TaskSecrets secrets,
         LedgerWriter ledger,
         String instanceId,
         long incarnation,

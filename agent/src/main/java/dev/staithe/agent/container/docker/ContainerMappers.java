@@ -21,7 +21,9 @@ final class ContainerMappers {
             new ProcessMapper(),
             new HealthCheckMapper(),
             new LogMapper(),
-            new LabelMapper());
+            new LabelMapper(),
+            // Last: it adds to what the others made.
+            new ConfidentialMapper());
 
     private ContainerMappers() {}
 

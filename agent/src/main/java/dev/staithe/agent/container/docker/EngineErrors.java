@@ -107,8 +107,11 @@ final class EngineErrors {
                     CannotRemoveImageError,
                     CannotInspectContainerError -> status >= 500 || status == 409;
             // Docker answers 500 to a taken port and to a missing program, which stay as they are.
-            case CannotCreateContainerError, CannotStartContainerError, CannotCreateVolumeError -> false;
-            case DockerTimeoutError, EngineUnavailableError -> true;
+            case CannotCreateContainerError,
+                    CannotStartContainerError,
+                    CannotCreateVolumeError,
+                    ResourceInitializationError -> false;
+            case DockerTimeoutError, EngineUnavailableError, ControlPlaneUnavailableError -> true;
         };
     }
 

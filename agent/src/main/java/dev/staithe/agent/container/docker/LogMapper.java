@@ -13,9 +13,6 @@ final class LogMapper implements ContainerMapper {
             return;
         }
         LogConfiguration wanted = request.container().getLogConfiguration();
-        if (wanted.getSecretOptionsCount() > 0) {
-            throw new IllegalArgumentException("logConfiguration: secretOptions is not supported by this agent");
-        }
         draft.host().withLogConfig(new LogConfig(driver(wanted.getLogDriver()), wanted.getOptionsMap()));
     }
 

@@ -24,6 +24,8 @@ final class SupportedFields {
             "entry_point",
             "command",
             "environment",
+            "environment_files",
+            "secrets",
             "mount_points",
             "depends_on",
             "start_timeout",
