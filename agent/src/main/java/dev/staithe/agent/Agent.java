@@ -23,6 +23,10 @@ import dev.staithe.agent.session.AskRouter;
 import dev.staithe.agent.session.ControlSession;
 import dev.staithe.agent.session.Dialer;
 import dev.staithe.agent.session.Fetches;
+import dev.staithe.agent.stats.Meter;
+import dev.staithe.agent.stats.StatsAnswers;
+import dev.staithe.agent.stats.Subject;
+import dev.staithe.agent.stats.UsageReader;
 import dev.staithe.agent.task.TaskWorkers;
 import dev.staithe.proto.agent.v1.Ask.KindCase;
 import dev.staithe.proto.agent.v1.HostFacts;
@@ -239,6 +243,8 @@ public final class Agent {
                 held,
                 this::report);
         LogRelay logs = new LogRelay(environment, loop, opened, workers::task);
+        Meter meter = new Meter(
+                environment, loop, new UsageReader(opened), () -> Subject.running(workers.tasks(), workers::sighting));
         ControlSession session = new ControlSession(
                 environment,
                 loop,
@@ -249,7 +255,7 @@ public final class Agent {
                 () -> facts,
                 writer,
                 workers,
-                new AskRouter(Map.of(KindCase.LOGS, logs)),
+                new AskRouter(Map.of(KindCase.LOGS, logs, KindCase.STATS, new StatsAnswers(meter))),
                 fetches);
         parts = Optional.of(new Parts(writer, workers, session));
         workers.begin(() -> {
