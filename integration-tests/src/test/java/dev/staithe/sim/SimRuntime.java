@@ -5,6 +5,7 @@ import dev.staithe.agent.container.ContainerRequest;
 import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.EngineInfo;
+import dev.staithe.agent.container.Execs;
 import dev.staithe.agent.container.Images;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,11 @@ final class SimRuntime implements ContainerRuntime {
     @Override
     public Images images() {
         return images;
+    }
+
+    @Override
+    public Execs execs() {
+        return engine.execs();
     }
 
     @Override

@@ -18,6 +18,8 @@ public final class ContainerFault extends Exception {
         CannotCreateVolumeError,
         CannotRemoveImageError,
         CannotRemoveVolumeError,
+        /** Not one of ECS's: its agent runs commands by a program of its own inside the container. */
+        CannotExecuteCommandError,
         DockerTimeoutError,
         /** What a container needs beside its image cannot be had: a secret, above all. */
         ResourceInitializationError,

@@ -18,6 +18,9 @@ public interface ContainerRuntime extends AutoCloseable {
     /** The images that containers are made of. */
     Images images();
 
+    /** Commands in containers that run. */
+    Execs execs();
+
     /**
      * Creates a container, not started. When one of that name exists already and carries our labels for the same task and
      * container, that one is the answer.

@@ -17,6 +17,7 @@ import dev.staithe.agent.container.ContainerRequest;
 import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.EngineInfo;
+import dev.staithe.agent.container.Execs;
 import dev.staithe.agent.container.Images;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
@@ -48,6 +49,7 @@ public final class DockerRuntime implements ContainerRuntime {
     private final Ownership ownership;
     private final VolumeProvisioner volumes;
     private final DockerImages images;
+    private final DockerExecs execs;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
     /**
@@ -65,6 +67,7 @@ public final class DockerRuntime implements ContainerRuntime {
         calls = new TimedCalls(loop, environment.time(), errors);
         ownership = new Ownership(instance);
         volumes = new VolumeProvisioner(ownership);
+        execs = new DockerExecs(connection, calls, deadlines, ownership, environment, loop);
         images = new DockerImages(
                 connection, calls, deadlines, new ImagePull(connection, json, errors, deadlines, environment.time()));
     }
@@ -96,6 +99,11 @@ public final class DockerRuntime implements ContainerRuntime {
     @Override
     public Images images() {
         return images;
+    }
+
+    @Override
+    public Execs execs() {
+        return execs;
     }
 
     @Override
@@ -241,13 +249,14 @@ public final class DockerRuntime implements ContainerRuntime {
         return read;
     }
 
-    /** Ends the watches and whatever call is under way. Containers are left alone. */
+    /** Ends the watches, the commands that callers run, and whatever call is under way. Containers are left alone. */
     @Override
     public void close() {
         try {
             for (AutoCloseable each : open) {
                 each.close();
             }
+            execs.close();
             calls.cancelAll();
             loop.close();
             connection.close();

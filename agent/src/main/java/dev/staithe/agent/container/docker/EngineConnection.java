@@ -110,6 +110,14 @@ final class EngineConnection implements AutoCloseable {
         }
     }
 
+    /** Opens a connection at a path below the API version on which both sides speak at will. */
+    HijackedStream hijack(String path, String body) throws IOException {
+        client();
+        Pinned known = pinned;
+        return HijackedStream.open(
+                host, "/v" + (known == null ? NEWEST.getVersion() : known.apiVersion()) + path, body);
+    }
+
     @Override
     public void close() throws IOException {
         transport.close();

@@ -110,6 +110,7 @@ final class EngineErrors {
             case CannotCreateContainerError,
                     CannotStartContainerError,
                     CannotCreateVolumeError,
+                    CannotExecuteCommandError,
                     ResourceInitializationError -> false;
             case DockerTimeoutError, EngineUnavailableError, ControlPlaneUnavailableError -> true;
         };

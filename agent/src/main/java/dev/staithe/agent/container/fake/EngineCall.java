@@ -15,5 +15,6 @@ public enum EngineCall {
     REMOVE_VOLUME,
     INSPECT,
     LIST,
-    LIST_VOLUMES
+    LIST_VOLUMES,
+    EXEC
 }

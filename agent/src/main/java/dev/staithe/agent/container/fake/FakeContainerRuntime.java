@@ -7,6 +7,7 @@ import dev.staithe.agent.container.ContainerRequest;
 import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.EngineInfo;
+import dev.staithe.agent.container.Execs;
 import dev.staithe.agent.container.Images;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,11 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     @Override
     public Images images() {
         return new FakeImageCalls(engine);
+    }
+
+    @Override
+    public Execs execs() {
+        return new FakeExecs(engine, instance);
     }
 
     @Override

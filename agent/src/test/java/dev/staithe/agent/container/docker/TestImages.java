@@ -24,7 +24,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 public final class TestImages {
     private static final Path BUSYBOX = Path.of("/bin/busybox");
     private static final List<String> APPLETS = List.of(
-            "sh", "sleep", "echo", "cat", "env", "id", "pwd", "yes", "tail", "head", "tr", "nc", "true", "false");
+            "sh", "sleep", "echo", "cat", "env", "id", "pwd", "yes", "tail", "head", "tr", "nc", "true", "false",
+            "stty");
     private static final String DOCKERFILE = "FROM scratch\nCOPY bin /bin\nCOPY etc /etc\nCMD [\"sh\"]\n";
 
     private TestImages() {}
