@@ -14,6 +14,7 @@ import dev.staithe.agent.logs.LogRelay;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
+import dev.staithe.agent.reconcile.Deactivation;
 import dev.staithe.agent.reconcile.TaskEndpoints;
 import dev.staithe.agent.secrets.FetchedSecrets;
 import dev.staithe.agent.secrets.RoleCredentialsCache;
@@ -28,6 +29,9 @@ import dev.staithe.agent.stats.StatsAnswers;
 import dev.staithe.agent.stats.Subject;
 import dev.staithe.agent.stats.UsageReader;
 import dev.staithe.agent.task.TaskWorkers;
+import dev.staithe.agent.traffic.ConnectionGate;
+import dev.staithe.agent.traffic.Gatekeeper;
+import dev.staithe.agent.traffic.HostPort;
 import dev.staithe.proto.agent.v1.Ask.KindCase;
 import dev.staithe.proto.agent.v1.HostFacts;
 import dev.staithe.runtime.Environment;
@@ -39,6 +43,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,11 +71,18 @@ public final class Agent {
         ContainerRuntime open(String instanceId);
     }
 
+    /** Opens what refuses connections on this host, for a container instance: what it makes carries that name. */
+    @FunctionalInterface
+    public interface Gates {
+        ConnectionGate open(String instanceId);
+    }
+
     private final AgentConfig config;
     private final Environment environment;
     private final HostIdentity host;
     private final TaskLedger ledger;
     private final Runtimes runtimes;
+    private final Gates gates;
     private final Dialer dialer;
     private final EventLoop loop;
     private Optional<Parts> parts = Optional.empty();
@@ -86,12 +100,14 @@ public final class Agent {
             HostIdentity host,
             TaskLedger ledger,
             Runtimes runtimes,
+            Gates gates,
             Dialer dialer) {
         this.config = config;
         this.environment = environment;
         this.host = host;
         this.ledger = ledger;
         this.runtimes = runtimes;
+        this.gates = gates;
         this.dialer = dialer;
         this.loop = environment.loop("agent");
     }
@@ -101,6 +117,7 @@ public final class Agent {
      *
      * @param ledger of this host, for this agent alone while it lives
      * @param runtimes called once, with the instance id that the ledger holds
+     * @param gates likewise
      */
     public static Agent create(
             AgentConfig config,
@@ -108,8 +125,9 @@ public final class Agent {
             HostIdentity host,
             TaskLedger ledger,
             Runtimes runtimes,
+            Gates gates,
             Dialer dialer) {
-        return new Agent(config, environment, host, ledger, runtimes, dialer);
+        return new Agent(config, environment, host, ledger, runtimes, gates, dialer);
     }
 
     /** Begins to start, and returns. What cannot be reached is tried again; what cannot be read ends in a fatal fault. */
@@ -178,22 +196,35 @@ public final class Agent {
                 .log("agent starts");
         ContainerRuntime opened = runtimes.open(identity.instanceId());
         runtime = Optional.of(opened);
-        askEngine(opened, identity, contents.tasks());
+        Gatekeeper gatekeeper = new Gatekeeper(environment, loop, gates.open(identity.instanceId()));
+        gatekeeper.begin(draining(contents.tasks()));
+        askEngine(opened, gatekeeper, identity, contents.tasks());
     }
 
-    private void askEngine(ContainerRuntime opened, Identity identity, List<LocalTask> held) {
+    private SortedMap<String, SortedSet<HostPort>> draining(List<LocalTask> held) {
+        SortedMap<String, SortedSet<HostPort>> ports = new TreeMap<>();
+        held.forEach(task -> ports.put(task.taskId(), Deactivation.refusedNow(task, host.bootId())));
+        ports.values().removeIf(SortedSet::isEmpty);
+        return ports;
+    }
+
+    private void askEngine(ContainerRuntime opened, Gatekeeper gatekeeper, Identity identity, List<LocalTask> held) {
         if (stopped) {
             return;
         }
         environment.effects().run(loop, opened::engine, outcome -> {
             switch (outcome) {
-                case Outcome.Done<EngineInfo> info -> compose(opened, info.value(), identity, held);
+                case Outcome.Done<EngineInfo> info ->
+                    gatekeeper.whenReady(refuses -> {
+                        HostFacts facts = capacity().facts(info.value(), AgentVersion.text(), refuses);
+                        compose(opened, gatekeeper, facts, identity, held);
+                    });
                 case Outcome.Failed<EngineInfo> failed -> {
                     sayNoEngine(failed.cause());
                     Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(engineFailures++, 8));
                     loop.after(
                             delay.compareTo(LAST_RETRY) < 0 ? delay : LAST_RETRY,
-                            () -> askEngine(opened, identity, held));
+                            () -> askEngine(opened, gatekeeper, identity, held));
                 }
             }
         });
@@ -211,11 +242,11 @@ public final class Agent {
         }
     }
 
-    private void compose(ContainerRuntime opened, EngineInfo engine, Identity identity, List<LocalTask> held) {
+    private void compose(
+            ContainerRuntime opened, Gatekeeper gatekeeper, HostFacts facts, Identity identity, List<LocalTask> held) {
         if (stopped) {
             return;
         }
-        HostFacts facts = capacity().facts(engine, AgentVersion.text());
         LedgerWriter writer = new LedgerWriter(ledger, identity, loop, environment.effects());
         AgentReconciler reconciler = new AgentReconciler(new AgentReconciler.Policy(
                 config.imagePullBehavior(),
@@ -238,6 +269,7 @@ public final class Agent {
                 host.bootId(),
                 opened,
                 TaskEndpoints.NONE,
+                gatekeeper,
                 writer,
                 secrets,
                 held,

@@ -5,6 +5,7 @@ import dev.staithe.agent.container.docker.DockerRuntime;
 import dev.staithe.agent.host.HostIdentity;
 import dev.staithe.agent.ledger.FileLedger;
 import dev.staithe.agent.session.grpc.GrpcDialer;
+import dev.staithe.agent.traffic.linux.LinuxGate;
 import dev.staithe.runtime.ConfigFile;
 import dev.staithe.runtime.DaemonLog;
 import dev.staithe.runtime.DaemonProcess;
@@ -104,6 +105,7 @@ public final class Main {
                 ledger,
                 instance -> new DockerRuntime(
                         URI.create(config.dockerHost()), instance, environment, DockerDeadlines.standard()),
+                LinuxGate::of,
                 new GrpcDialer());
     }
 

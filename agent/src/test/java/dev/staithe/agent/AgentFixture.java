@@ -7,6 +7,7 @@ import dev.staithe.agent.host.HostIdentity;
 import dev.staithe.agent.ledger.MemoryLedger;
 import dev.staithe.agent.ledger.TaskLedger;
 import dev.staithe.agent.model.PullBehavior;
+import dev.staithe.agent.traffic.fake.FakeGate;
 import dev.staithe.proto.agent.v1.TaskReport;
 import dev.staithe.runtime.EventLoop;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class AgentFixture {
     final SimulatedWorld world = new SimulatedWorld();
     final FakeEngine engine = new FakeEngine(world, world.loop());
+    final FakeGate gate = new FakeGate();
     final FakeControlPlane controlPlane = new FakeControlPlane();
     TaskLedger ledger = new MemoryLedger();
     String bootId = "boot-1";
@@ -67,6 +69,7 @@ final class AgentFixture {
                     runtimes.add(runtime);
                     return runtime;
                 },
+                instance -> gate,
                 controlPlane);
         agent.start();
         return run(Duration.ofMillis(100));

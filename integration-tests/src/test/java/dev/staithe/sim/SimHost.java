@@ -10,6 +10,7 @@ import dev.staithe.agent.host.HostIdentity;
 import dev.staithe.agent.ledger.MemoryLedger;
 import dev.staithe.agent.ledger.TaskLedger;
 import dev.staithe.agent.model.PullBehavior;
+import dev.staithe.agent.traffic.fake.FakeGate;
 import dev.staithe.runtime.EventLoop;
 import dev.staithe.runtime.Ids;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ final class SimHost {
     private final String name;
     private final SimProcess machine;
     private final FakeEngine engine;
+    private final FakeGate gate = new FakeGate();
     private final MemoryLedger disk = new MemoryLedger();
     private final SimWallClock clock;
     private Optional<SimProcess> process = Optional.empty();
@@ -110,6 +112,7 @@ final class SimHost {
                     mine.atDeath(connection::close);
                     return new SimRuntime(connection, this, mine, simulation);
                 },
+                instance -> gate,
                 simulation.network().dialer(mine, name));
         process = Optional.of(mine);
         agent = Optional.of(started);
@@ -169,6 +172,7 @@ final class SimHost {
         simulation.trace(name, "boots");
         boots++;
         engine.reboot();
+        gate.reboot();
     }
 
     private AgentConfig config() {

@@ -27,6 +27,9 @@ public record HostCapacity(
         Map<String, String> attributes,
         List<String> gpus) {
     private static final int UNITS_OF_A_CORE = 1024;
+    /** New connections to the ports of tasks that are to stop are refused here. */
+    private static final String CONNECTION_DRAINING = "staithe.capability.connection-draining";
+
     private static final long MEBIBYTE = 1024 * 1024;
 
     /** SSH, and the ports on which container engines listen; as in ECS. */
@@ -38,7 +41,12 @@ public record HostCapacity(
         gpus = List.copyOf(gpus);
     }
 
-    public HostFacts facts(EngineInfo engine, String agentVersion) {
+    /**
+     * What the control plane is told of the host.
+     *
+     * @param refuses whether connections can be refused on it
+     */
+    public HostFacts facts(EngineInfo engine, String agentVersion, boolean refuses) {
         TreeSet<Integer> ports = new TreeSet<>(HOST_PORTS);
         ports.addAll(reservedPorts);
         HostFacts.Builder facts = HostFacts.newBuilder()
@@ -58,6 +66,9 @@ public record HostCapacity(
                 .setAgentVersion(agentVersion)
                 .setDockerVersion(engine.version());
         engine.logDrivers().forEach(driver -> facts.putAttributes("ecs.capability.logging-driver." + driver, ""));
+        if (refuses) {
+            facts.putAttributes(CONNECTION_DRAINING, "");
+        }
         attributes.forEach(facts::putAttributes);
         return facts.build();
     }

@@ -5,6 +5,7 @@ import dev.staithe.agent.model.Progress.Status;
 import dev.staithe.agent.model.PullBehavior;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -15,7 +16,8 @@ import java.util.Set;
  * <p>A task begins PENDING. Its containers are pulled, created and started, each as fast as it goes; it is RUNNING once
  * every container has run and the essential ones do. It ends for the first of these causes, and the cause stays: the host
  * was booted anew; the control plane wants it stopped or confirms it gone; a container could not be started; an essential
- * container exited. Then every container that runs is stopped (signal, grace, SIGKILL), and once none is live the task is
+ * container exited. One that is told to stop and has published ports is DEACTIVATING while its connections end: see
+ * {@link Deactivation}. Then every container that runs is stopped (signal, grace, SIGKILL), and once none is live the task is
  * STOPPED. Its containers are kept for their logs, removed when the clean-up time has come, and the task is forgotten when the
  * control plane has confirmed that its end is recorded.
  *
@@ -50,23 +52,35 @@ public final class AgentReconciler {
      *
      * @param acting containers for which a call to the engine is under way whose outcome will change them; they are left
      *     alone, and a task does not end before they have answered
+     * @param traffic what is known of its connections, when it is on its way out
      * @param now by the host's clock
      */
-    public Verdict reconcile(LocalTask task, Set<String> acting, Instant now) {
-        LocalTask current = Standing.settle(end(task, now), acting, now.toEpochMilli());
+    public Verdict reconcile(LocalTask task, Set<String> acting, Traffic traffic, Instant now) {
+        LocalTask current = Standing.settle(end(task, traffic, now), acting, traffic, now.toEpochMilli());
         return switch (current.status()) {
             case PENDING, RUNNING -> new Verdict(current, startOrder.steps(current, acting));
-            case DEACTIVATING, STOPPING -> new Verdict(current, stopOrder.steps(current, acting));
+            case DEACTIVATING -> new Verdict(current, Deactivation.steps(current, traffic, now));
+            case STOPPING -> new Verdict(current, stop(current, acting, traffic));
             case STOPPED -> new Verdict(current, cleanUp.steps(current, acting, now));
         };
     }
 
-    private LocalTask end(LocalTask task, Instant now) {
+    private LocalTask end(LocalTask task, Traffic traffic, Instant now) {
         if (task.status().compareTo(Status.STOPPING) >= 0) {
             return task;
         }
         return ending.cause(task)
-                .map(cause -> task.with(task.progress().ending(cause.code(), cause.reason(), now.toEpochMilli())))
+                .map(cause -> cause.ordered() && Deactivation.holds(task, traffic)
+                        ? task.progress().deactivating(cause.code(), cause.reason(), now.toEpochMilli())
+                        : task.progress().ending(cause.code(), cause.reason(), now.toEpochMilli()))
+                .map(task::with)
                 .orElse(task);
+    }
+
+    /** Stops what runs; then frees the ports that were refused. */
+    private List<Step> stop(LocalTask task, Set<String> acting, Traffic traffic) {
+        return Standing.nothingRuns(task, acting) && Deactivation.releases(task, traffic)
+                ? List.of(new Step.Release())
+                : stopOrder.steps(task, acting);
     }
 }

@@ -25,7 +25,12 @@ final class Ending {
      *
      * @param code in ECS's words; empty when the control plane asked for the end: it knows the code
      */
-    record Cause(String code, String reason) {}
+    record Cause(String code, String reason) {
+        /** Whether the control plane asked for the end. */
+        boolean ordered() {
+            return code.isEmpty();
+        }
+    }
 
     /**
      * An eye for causes.

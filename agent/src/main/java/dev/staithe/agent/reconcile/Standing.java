@@ -15,11 +15,12 @@ final class Standing {
      * The task as its containers show it.
      *
      * @param acting containers for which a call is under way: the task does not end before they have answered
+     * @param traffic nor before its ports are free
      */
-    static LocalTask settle(LocalTask task, Set<String> acting, long now) {
+    static LocalTask settle(LocalTask task, Set<String> acting, Traffic traffic, long now) {
         return task.status().compareTo(Status.STOPPING) < 0
                 ? task.with(started(task, now))
-                : stopped(task, acting, now);
+                : stopped(task, acting, traffic, now);
     }
 
     private static Progress started(LocalTask task, long now) {
@@ -45,14 +46,19 @@ final class Standing {
     }
 
     /** What has not run yet never will; with nothing live left the task is over. */
-    private static LocalTask stopped(LocalTask task, Set<String> acting, long now) {
+    private static LocalTask stopped(LocalTask task, Set<String> acting, Traffic traffic, long now) {
         LocalTask current = task;
         for (LocalContainer container : task.containers()) {
             if (container.phase().compareTo(Phase.RUNNING) < 0 && !acting.contains(container.name())) {
                 current = current.with(container.ended(""));
             }
         }
-        boolean over = current.containers().stream().allMatch(c -> c.over() && !c.live() && !acting.contains(c.name()));
-        return over ? current.with(current.progress().ended(now)) : current;
+        return nothingRuns(current, acting) && !Deactivation.releases(current, traffic)
+                ? current.with(current.progress().ended(now))
+                : current;
+    }
+
+    static boolean nothingRuns(LocalTask task, Set<String> acting) {
+        return task.containers().stream().allMatch(c -> c.over() && !c.live() && !acting.contains(c.name()));
     }
 }

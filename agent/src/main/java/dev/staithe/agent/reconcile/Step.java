@@ -1,8 +1,14 @@
 package dev.staithe.agent.reconcile;
 
 import dev.staithe.agent.model.PullBehavior;
+import dev.staithe.agent.traffic.HostPort;
+import dev.staithe.agent.traffic.Listener;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** The next thing to do for a task. Doing it again changes nothing; after it, one looks again. */
 public sealed interface Step {
@@ -23,6 +29,17 @@ public sealed interface Step {
     record Stop(String container, String id, Duration grace) implements OfContainer {}
 
     record Remove(String container, String id) implements OfContainer {}
+
+    /** Refuses new connections to these ports, and waits for those that the listeners have. */
+    record Drain(SortedSet<HostPort> refused, List<Listener> listeners) implements Step {
+        public Drain {
+            refused = Collections.unmodifiableSortedSet(new TreeSet<>(refused));
+            listeners = List.copyOf(listeners);
+        }
+    }
+
+    /** Frees the ports that were refused for the task. */
+    record Release() implements Step {}
 
     /** Removes the volumes that were made for the task alone. */
     record RemoveVolumes() implements Step {}

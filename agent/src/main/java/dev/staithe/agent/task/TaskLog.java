@@ -5,6 +5,7 @@ import dev.staithe.agent.model.LocalContainer;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.Step;
 import java.time.Duration;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -43,6 +44,14 @@ final class TaskLog {
             String reason = after.progress().stopReason();
             (reason.isEmpty() ? line : line.addKeyValue("reason", reason)).log("task {}", after.status());
         }
+    }
+
+    void drained(Duration took, OptionalInt connections) {
+        LoggingEventBuilder line = line(LOG.atInfo()).addKeyValue("ms", took.toMillis());
+        if (connections.isPresent()) {
+            line = line.addKeyValue("connections", connections.getAsInt());
+        }
+        line.log(connections.orElse(0) == 0 ? "connections drained" : "connections are not waited for any longer");
     }
 
     void retry(String container, Class<? extends Step> step, ContainerFault fault, Duration delay) {

@@ -46,6 +46,7 @@ final class TaskWorker {
 
     private final Tools tools;
     private final TaskLog log;
+    private final Draining draining;
     private final TreeMap<String, Attempt> attempts = new TreeMap<>();
     private LocalTask state;
 
@@ -71,6 +72,7 @@ final class TaskWorker {
         this.state = state;
         this.mayStart = mayStart;
         this.log = new TaskLog(state.taskId());
+        this.draining = new Draining(tools, log, this::advance);
     }
 
     LocalTask state() {
@@ -117,8 +119,15 @@ final class TaskWorker {
             return;
         }
         Verdict verdict = tools.reconciler()
-                .reconcile(changed, acting(), tools.environment().time().now());
+                .reconcile(
+                        changed,
+                        acting(),
+                        draining.traffic(),
+                        tools.environment().time().now());
         keep(verdict.task());
+        if (state.status() != Status.DEACTIVATING) {
+            draining.over();
+        }
         if (tools.begun().getAsBoolean()) {
             verdict.steps().stream().filter(step -> mayStart || !starts(step)).forEach(this::perform);
         }
@@ -166,6 +175,8 @@ final class TaskWorker {
                 look(stop.container(), step, stop.id(), () -> tools.engine().stop(stop.id(), stop.grace()));
             case Step.Remove remove ->
                 look(remove.container(), step, remove.id(), () -> tools.engine().remove(remove.id()));
+            case Step.Drain drain -> draining.drain(state, drain);
+            case Step.Release release -> draining.release(state.taskId());
             case Step.RemoveVolumes volumes ->
                 act(
                         WHOLE_TASK,

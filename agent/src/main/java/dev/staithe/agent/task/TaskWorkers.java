@@ -14,6 +14,7 @@ import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
 import dev.staithe.agent.reconcile.TaskEndpoints;
 import dev.staithe.agent.secrets.TaskSecrets;
+import dev.staithe.agent.traffic.Gatekeeper;
 import dev.staithe.runtime.AssignmentDigest;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
@@ -44,6 +45,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
      * Takes up the tasks of the ledger.
      *
      * @param endpoints that this host has for its tasks
+     * @param gatekeeper has begun
      * @param reports told of every task whose reported state changed, once that is durable
      */
     public TaskWorkers(
@@ -53,6 +55,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
             String bootId,
             ContainerRuntime runtime,
             TaskEndpoints endpoints,
+            Gatekeeper gatekeeper,
             LedgerWriter ledger,
             TaskSecrets secrets,
             List<LocalTask> held,
@@ -69,6 +72,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
                 new EngineSteps(runtime),
                 new ImagePulls(loop, environment.effects(), runtime.images()),
                 secrets,
+                gatekeeper,
                 ledger,
                 ledger.identity().instanceId(),
                 ledger.identity().incarnation(),

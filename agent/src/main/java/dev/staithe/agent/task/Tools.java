@@ -7,6 +7,7 @@ import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.TaskEndpoints;
 import dev.staithe.agent.secrets.TaskSecrets;
+import dev.staithe.agent.traffic.Gatekeeper;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
 import java.util.function.BooleanSupplier;
@@ -33,6 +34,7 @@ record Tools(
         EngineSteps engine,
         ImagePulls pulls,
         TaskSecrets secrets,
+        Gatekeeper gatekeeper,
         LedgerWriter ledger,
         String instanceId,
         long incarnation,

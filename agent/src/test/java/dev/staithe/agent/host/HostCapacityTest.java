@@ -22,7 +22,7 @@ class HostCapacityTest {
 
     @Test
     void offersWhatTheEngineHasLessWhatIsKeptBack() {
-        HostFacts facts = capacity(128, 512).facts(ENGINE, "1.2.3");
+        HostFacts facts = capacity(128, 512).facts(ENGINE, "1.2.3", true);
 
         assertThat(facts.getCpuUnits()).isEqualTo(2048 - 128);
         assertThat(facts.getMemoryMib()).isEqualTo(4096 - 512);
@@ -34,7 +34,7 @@ class HostCapacityTest {
 
     @Test
     void neverOffersLessThanNothing() {
-        HostFacts facts = capacity(100_000, 100_000).facts(ENGINE, "1");
+        HostFacts facts = capacity(100_000, 100_000).facts(ENGINE, "1", true);
 
         assertThat(facts.getCpuUnits()).isZero();
         assertThat(facts.getMemoryMib()).isZero();
@@ -42,7 +42,7 @@ class HostCapacityTest {
 
     @Test
     void describesTheHostInEcssAttributes() {
-        assertThat(capacity(0, 0).facts(ENGINE, "1").getAttributesMap())
+        assertThat(capacity(0, 0).facts(ENGINE, "1", true).getAttributesMap())
                 .containsEntry("ecs.os-type", "linux")
                 .containsEntry("ecs.cpu-architecture", "arm64")
                 .containsEntry("ecs.docker-version", "20.10.24")

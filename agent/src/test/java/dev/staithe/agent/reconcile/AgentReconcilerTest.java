@@ -139,7 +139,7 @@ class AgentReconcilerTest {
                 in("app", "CREATED"),
                 in("side", "WAITING"));
 
-        Verdict verdict = reconciler.reconcile(task, Set.of("app"), NOW);
+        Verdict verdict = reconciler.reconcile(task, Set.of("app"), Traffic.UNKNOWN, NOW);
 
         assertThat(verdict.steps()).containsExactly(new Step.Pull("side", Tasks.IMAGE, PullBehavior.DEFAULT));
     }
@@ -148,7 +148,7 @@ class AgentReconcilerTest {
     void doesNotEndBeforeACreateUnderWayHasAnswered() {
         LocalTask task = assigned(app(Phase.PULLED)).assign(AssignedTask.of(Tasks.stopped(Tasks.web(1), "enough")));
 
-        Verdict during = reconciler.reconcile(task, Set.of("app"), NOW);
+        Verdict during = reconciler.reconcile(task, Set.of("app"), Traffic.UNKNOWN, NOW);
         Verdict after = decide(
                 during.task().with(during.task().container("app").orElseThrow().created("id")));
 
@@ -269,7 +269,8 @@ class AgentReconcilerTest {
         LocalTask pulling = decide(assigned(app(Phase.WAITING))).task();
         Instant later = NOW.plusSeconds(9);
         LocalTask pulled = reconciler
-                .reconcile(pulling.with(pulling.container("app").orElseThrow().pulled("")), NOBODY, later)
+                .reconcile(
+                        pulling.with(pulling.container("app").orElseThrow().pulled("")), NOBODY, Traffic.UNKNOWN, later)
                 .task();
 
         assertThat(pulling.progress().times().pullStartedAt()).isEqualTo(NOW.toEpochMilli());
@@ -278,11 +279,11 @@ class AgentReconcilerTest {
     }
 
     private Verdict decide(LocalTask task) {
-        return reconciler.reconcile(task, NOBODY, NOW);
+        return reconciler.reconcile(task, NOBODY, Traffic.UNKNOWN, NOW);
     }
 
     private Verdict at(Instant when, LocalTask task) {
-        return reconciler.reconcile(task, NOBODY, when);
+        return reconciler.reconcile(task, NOBODY, Traffic.UNKNOWN, when);
     }
 
     private static List<String> kinds(Verdict verdict) {

@@ -1,0 +1,37 @@
+package dev.staithe.agent.traffic;
+
+import java.io.IOException;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+
+/**
+ * What says no to new connections to ports of this host, and counts those that there are.
+ *
+ * <p>Calls block and are made from effects, those that change something one at a time. What is refused outlives the process
+ * and ends with the boot. Only what this agent's gate made is ever changed or removed.
+ */
+public interface ConnectionGate {
+    /**
+     * Finds out whether this host lets us refuse connections. Logs once why not. Changes nothing that lasts.
+     *
+     * @return whether {@link #refuse} does anything
+     */
+    boolean works();
+
+    /**
+     * From now on exactly these ports are refused: the complete set, whatever was refused before, also by an earlier
+     * process. Who tries to connect is told at once; connections that there are go on. Ports of other machines with the
+     * same numbers stay reachable.
+     *
+     * @param ports each with the task that it belongs to
+     */
+    void refuse(SortedMap<HostPort, String> ports) throws IOException;
+
+    /**
+     * Connections that may carry a request to the container, or an answer that its client does not have yet.
+     *
+     * @param pid of the container's first process
+     * @return empty when this agent cannot see them
+     */
+    OptionalInt connections(Listener listener, int pid);
+}
