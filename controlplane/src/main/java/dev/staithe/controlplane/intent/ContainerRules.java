@@ -3,17 +3,17 @@ package dev.staithe.controlplane.intent;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.HealthCheck;
 import dev.staithe.proto.v1.KeyValuePair;
-import dev.staithe.proto.v1.LogConfiguration;
 import dev.staithe.proto.v1.ResourceRequirement;
 import dev.staithe.proto.v1.TaskDefinition;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** What a container definition must look like; ports and volumes have rules of their own. */
+/** What a container definition must look like; what is about the kernel, the network, ports, logs, volumes and other containers
+ * has rules of its own.
+ */
 final class ContainerRules {
     /** The engine's largest value of CPU shares. */
     private static final int LARGEST_CPU = 262_144;
@@ -22,17 +22,6 @@ final class ContainerRules {
     private static final Pattern COUNT = Pattern.compile("[1-9]|[1-5][0-9]|6[0-4]");
     private static final Pattern USER = Pattern.compile("[^:\\s]+(:[^:\\s]+)?");
     private static final List<String> RESERVED_LABELS = List.of("dev.staithe.", "com.amazonaws.ecs.");
-
-    /** Drivers of ECS that need more than the host itself. */
-    private static final Set<String> LATER_DRIVERS =
-            Set.of("awslogs", "awsfirelens", "fluentd", "gelf", "journald", "splunk", "syslog", "logentries");
-
-    private static final String DRIVERS = "json-file, local or none";
-    private static final Map<String, Set<String>> DRIVER_OPTIONS = Map.of(
-            "json-file",
-                    Set.of("max-size", "max-file", "compress", "labels", "labels-regex", "env", "env-regex", "tag"),
-            "local", Set.of("max-size", "max-file", "compress"),
-            "none", Set.of());
 
     private ContainerRules() {}
 
@@ -71,8 +60,10 @@ final class ContainerRules {
         gpus(container.getResourceRequirementsList(), at + ".resourceRequirements", problems);
         labels(container.getDockerLabelsMap(), at + ".dockerLabels", problems);
         if (container.hasLogConfiguration()) {
-            logs(container.getLogConfiguration(), at + ".logConfiguration", problems);
+            LogRules.check(container.getLogConfiguration(), at + ".logConfiguration", problems);
         }
+        LinuxRules.check(definition, container, at, problems);
+        ContainerNetworkRules.check(definition, container, at, problems);
         if (container.hasHealthCheck()) {
             healthCheck(container.getHealthCheck(), at + ".healthCheck", problems);
         }
@@ -125,7 +116,7 @@ final class ContainerRules {
         range(field, present, units, 0, LARGEST_CPU, "", problems);
     }
 
-    private static void range(
+    static void range(
             String field, boolean present, int value, int least, int most, String unit, Problems problems) {
         if (present && (value < least || value > most)) {
             problems.invalid(field, value, least + "-" + most + unit);
@@ -147,27 +138,6 @@ final class ContainerRules {
             if (key.isEmpty() || RESERVED_LABELS.stream().anyMatch(key::startsWith)) {
                 problems.invalid(
                         field, key, "a label that begins with neither of " + String.join(" ", RESERVED_LABELS));
-            }
-        }
-    }
-
-    private static void logs(LogConfiguration logs, String at, Problems problems) {
-        String driver = logs.getLogDriver();
-        Set<String> known = DRIVER_OPTIONS.getOrDefault(driver, Set.of());
-        if (LATER_DRIVERS.contains(driver)) {
-            problems.unsupported(at + ".logDriver", driver, DRIVERS);
-        } else if (!DRIVER_OPTIONS.containsKey(driver)) {
-            problems.invalid(at + ".logDriver", driver, DRIVERS);
-        } else {
-            for (String option : new TreeMap<>(logs.getOptionsMap()).keySet()) {
-                if (!known.contains(option)) {
-                    problems.invalid(
-                            at + ".options",
-                            option,
-                            known.isEmpty()
-                                    ? "no options with driver " + driver
-                                    : "one of " + String.join(" ", new TreeSet<>(known)));
-                }
             }
         }
     }

@@ -12,6 +12,7 @@ import dev.staithe.proto.v1.PortMapping;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.TaskDefinitionPlacementConstraint;
 import dev.staithe.proto.v1.UpdateServiceRequest;
+import dev.staithe.proto.v1.Volume;
 import java.time.Duration;
 import java.util.List;
 
@@ -84,6 +85,12 @@ final class Defaults {
         for (TaskDefinitionPlacementConstraint.Builder constraint : full.getPlacementConstraintsBuilderList()) {
             constraint.setType(PlacementRules.canonical(constraint.build()).getType());
         }
+        for (Volume.Builder volume : full.getVolumesBuilderList()) {
+            if (volume.hasEfsVolumeConfiguration()
+                    && volume.getEfsVolumeConfiguration().getRootDirectory().isEmpty()) {
+                volume.getEfsVolumeConfigurationBuilder().setRootDirectory("/");
+            }
+        }
         for (ContainerDefinition.Builder container : full.getContainerDefinitionsBuilderList()) {
             fill(container, full.getNetworkMode());
         }
@@ -100,6 +107,9 @@ final class Defaults {
         for (PortMapping.Builder port : container.getPortMappingsBuilderList()) {
             if (port.getProtocol().isEmpty()) {
                 port.setProtocol("tcp");
+            }
+            if (!port.getContainerPortRange().isEmpty()) {
+                continue;
             }
             if (networkMode.equals("host")) {
                 port.setHostPort(port.getContainerPort());

@@ -42,6 +42,7 @@ final class TaskDefinitionRules {
         PlacementRules.checkDefinition(definition.getPlacementConstraintsList(), problems);
         VolumeRules.check(definition, problems);
         containers(definition, problems);
+        PeerRules.check(definition, problems);
         PortRules.check(definition, problems);
         sizes(definition, problems);
         problems.throwIfAny();

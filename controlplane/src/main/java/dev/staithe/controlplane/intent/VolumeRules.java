@@ -47,6 +47,12 @@ final class VolumeRules {
             }
             docker(volume, volume.getDockerVolumeConfiguration(), at, problems);
         }
+        if (volume.hasEfsVolumeConfiguration()) {
+            if (!source.isEmpty() || volume.hasDockerVolumeConfiguration()) {
+                problems.say(at, "efsVolumeConfiguration and another source are set (expected: one of them)");
+            }
+            VolumeDriverRules.efs(volume.getEfsVolumeConfiguration(), at + ".efsVolumeConfiguration", problems);
+        }
     }
 
     private static void docker(Volume volume, DockerVolumeConfiguration docker, String at, Problems problems) {
@@ -63,6 +69,7 @@ final class VolumeRules {
                     at + ".name", volume.getName(), "2-255 of A-Z a-z 0-9 _ -, beginning with a letter or digit");
         }
         ContainerRules.labels(docker.getLabelsMap(), own + ".labels", problems);
+        VolumeDriverRules.docker(docker, own, problems);
     }
 
     private static void mounts(List<MountPoint> mounts, Set<String> volumes, String at, Problems problems) {
@@ -85,7 +92,7 @@ final class VolumeRules {
     }
 
     /** Colons separate the parts of a bind for the engine. */
-    private static boolean absolute(String path) {
+    static boolean absolute(String path) {
         return path.startsWith("/")
                 && path.length() <= LONGEST_PATH
                 && path.indexOf(':') < 0

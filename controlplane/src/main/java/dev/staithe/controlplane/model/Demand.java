@@ -54,7 +54,6 @@ public record Demand(
         long memory = 0;
         SortedSet<Integer> tcp = new TreeSet<>();
         SortedSet<Integer> udp = new TreeSet<>();
-        SortedMap<String, String> attributes = new TreeMap<>();
         int gpus = 0;
         for (ContainerDefinition container : definition.getContainerDefinitionsList()) {
             ContainerOverride own = overrides.get(container.getName());
@@ -67,20 +66,6 @@ public record Demand(
                     (port.getProtocol().equals("udp") ? udp : tcp).add(fixed);
                 }
             }
-            if (container.hasLogConfiguration()) {
-                attributes.put(
-                        "ecs.capability.logging-driver."
-                                + container.getLogConfiguration().getLogDriver(),
-                        "");
-            }
-        }
-        if (definition.getRuntimePlatform().getCpuArchitecture().length() > 0) {
-            attributes.put(
-                    "ecs.cpu-architecture",
-                    definition.getRuntimePlatform().getCpuArchitecture().equals("ARM64") ? "arm64" : "x86_64");
-        }
-        if (!definition.getRuntimePlatform().getOperatingSystemFamily().isEmpty()) {
-            attributes.put("ecs.os-family", definition.getRuntimePlatform().getOperatingSystemFamily());
         }
         String taskCpu = override.getCpu().isEmpty() ? definition.getCpu() : override.getCpu();
         String taskMemory = override.getMemory().isEmpty() ? definition.getMemory() : override.getMemory();
@@ -89,7 +74,7 @@ public record Demand(
                 taskMemory.isEmpty() ? memory : Long.parseLong(taskMemory),
                 tcp,
                 udp,
-                attributes,
+                HostAbilities.neededBy(definition),
                 gpus);
     }
 

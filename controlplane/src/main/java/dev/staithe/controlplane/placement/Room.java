@@ -2,6 +2,7 @@ package dev.staithe.controlplane.placement;
 
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Demand;
+import dev.staithe.controlplane.model.HostAbilities;
 import dev.staithe.controlplane.model.Usage;
 import dev.staithe.controlplane.state.ClusterState;
 import java.util.Map;
@@ -78,10 +79,15 @@ final class Room {
                         Reason.ATTRIBUTE,
                         1,
                         own == null
-                                ? "attribute " + name + ": missing"
+                                ? "attribute " + name + ": missing" + inWords(name)
                                 : "attribute " + name + ": needs " + wanted.getValue() + ", has " + own);
             }
         }
+    }
+
+    private static String inWords(String attribute) {
+        String words = HostAbilities.lacking(attribute);
+        return words.isEmpty() ? "" : " (" + words + ")";
     }
 
     static void amounts(ContainerInstance host, Usage usage, Demand demand, Shortages shortages) {

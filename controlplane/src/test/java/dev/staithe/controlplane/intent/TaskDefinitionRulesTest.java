@@ -9,6 +9,7 @@ import dev.staithe.controlplane.intent.IntentException.Reason;
 import dev.staithe.controlplane.intent.IntentException.Violation;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.DockerVolumeConfiguration;
+import dev.staithe.proto.v1.FirelensConfiguration;
 import dev.staithe.proto.v1.HealthCheck;
 import dev.staithe.proto.v1.KeyValuePair;
 import dev.staithe.proto.v1.LinuxParameters;
@@ -232,15 +233,17 @@ final class TaskDefinitionRulesTest {
 
     private static List<Case> logs() {
         String at = "containerDefinitions[0].logConfiguration";
+        String drivers = "awslogs fluentd gelf journald json-file local none splunk syslog";
         return List.of(
                 one(
-                        at + ".logDriver: awslogs is not supported yet (expected: json-file, local or none)",
-                        c -> c.setLogConfiguration(LogConfiguration.newBuilder().setLogDriver("awslogs"))),
+                        at + ".logDriver: awsfirelens is not supported yet (expected: one of " + drivers + ")",
+                        c -> c.setLogConfiguration(LogConfiguration.newBuilder().setLogDriver("awsfirelens"))),
                 one(
-                        at + ".logDriver: empty (expected: json-file, local or none)",
+                        at + ".logDriver: empty (expected: one of " + drivers + ")",
                         c -> c.setLogConfiguration(LogConfiguration.getDefaultInstance())),
                 one(
-                        at + ".options: colour (expected: one of compress max-file max-size)",
+                        at + ".options: colour (expected: one of cache-compress cache-disabled cache-max-file cache-max-size"
+                                + " compress max-buffer-size max-file max-size mode)",
                         c -> c.setLogConfiguration(LogConfiguration.newBuilder()
                                 .setLogDriver("local")
                                 .putOptions("colour", "red"))));
@@ -286,19 +289,19 @@ final class TaskDefinitionRulesTest {
 
     @Test
     void refusesWhatIsNotSupportedByName() {
-        IntentException refused = refusal(d -> d.setTaskRoleArn("arn")
+        IntentException refused = refusal(d -> d.setEnableFaultInjection(true)
                 .getContainerDefinitionsBuilder(0)
-                .setLinuxParameters(LinuxParameters.newBuilder().setInitProcessEnabled(true))
-                .setPrivileged(true));
+                .setFirelensConfiguration(FirelensConfiguration.newBuilder().setType("fluentbit"))
+                .addCredentialSpecs("x"));
 
         assertThat(refused.reason()).isEqualTo(Reason.UNSUPPORTED_FIELD);
-        assertThat(refused).hasMessage("taskRoleArn is not supported yet (and 2 more)");
+        assertThat(refused).hasMessage("containerDefinitions[0].firelensConfiguration is not supported yet (and 2 more)");
         assertThat(refused.violations())
                 .extracting(Violation::line)
                 .containsExactly(
-                        "taskRoleArn is not supported yet",
-                        "containerDefinitions[0].linuxParameters is not supported yet",
-                        "containerDefinitions[0].privileged is not supported yet");
+                        "containerDefinitions[0].firelensConfiguration is not supported yet",
+                        "containerDefinitions[0].credentialSpecs is not supported yet",
+                        "enableFaultInjection is not supported yet");
     }
 
     @Test
@@ -320,13 +323,13 @@ final class TaskDefinitionRulesTest {
     @Test
     void saysEverythingThatIsWrongAtOnceAndWhatIsNotSupportedFirst() {
         IntentException refused = refusal(d -> d.setFamily("")
-                .setPidMode("host")
+                .setEnableFaultInjection(true)
                 .getContainerDefinitionsBuilder(0)
                 .setCpu(-1));
 
         assertThat(refused.violations())
                 .extracting(Violation::field)
-                .containsExactly("pidMode", "family", "containerDefinitions[0].cpu");
+                .containsExactly("enableFaultInjection", "family", "containerDefinitions[0].cpu");
     }
 
     @Test

@@ -100,6 +100,10 @@ final class CapacityTest {
                 Reason.ATTRIBUTE,
                 "attribute ecs.cpu-architecture: needs arm64, has x86_64");
         assertRefused(fits(Fleet.withAttribute(demand(0, 1), "disk", "")), Reason.ATTRIBUTE, "attribute disk: missing");
+        assertRefused(
+                fits(Fleet.withAttribute(demand(0, 1), "ecs.capability.host-namespaces", "")),
+                Reason.ATTRIBUTE,
+                "attribute ecs.capability.host-namespaces: missing (the host's task policy forbids pidMode and ipcMode host)");
         assertThat(fits(Fleet.withAttribute(demand(0, 1), "ecs.cpu-architecture", "")))
                 .isEqualTo(new Verdict.Fits());
     }
