@@ -9,9 +9,8 @@ import java.util.regex.Pattern;
 /** How a container finds others by name, and whether it has a network at all. Ports and links have rules of their own. */
 final class ContainerNetworkRules {
     private static final int MOST_NAMES = 32;
-    private static final Pattern HOST_NAME =
-            Pattern.compile("(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-                    + "(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*");
+    private static final Pattern HOST_NAME = Pattern.compile("(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+            + "(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*");
     private static final Pattern ANY_NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})?");
     private static final Pattern ADDRESS =
             Pattern.compile("(25[0-5]|2[0-4]\\d|1\\d\\d|\\d{1,2})(\\.(25[0-5]|2[0-4]\\d|1\\d\\d|\\d{1,2})){3}"
@@ -57,8 +56,7 @@ final class ContainerNetworkRules {
     private static void searchDomains(List<String> domains, String at, Problems problems) {
         few(domains.size(), at, problems);
         for (int i = 0; i < domains.size(); i++) {
-            if (!domains.get(i).equals(".")
-                    && !ANY_NAME.matcher(domains.get(i)).matches()) {
+            if (!domains.get(i).equals(".") && !ANY_NAME.matcher(domains.get(i)).matches()) {
                 problems.invalid(at + "[" + i + "]", domains.get(i), "a domain, or . for none");
             }
         }

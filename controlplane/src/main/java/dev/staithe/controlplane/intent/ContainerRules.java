@@ -116,8 +116,7 @@ final class ContainerRules {
         range(field, present, units, 0, LARGEST_CPU, "", problems);
     }
 
-    static void range(
-            String field, boolean present, int value, int least, int most, String unit, Problems problems) {
+    static void range(String field, boolean present, int value, int least, int most, String unit, Problems problems) {
         if (present && (value < least || value > most)) {
             problems.invalid(field, value, least + "-" + most + unit);
         }

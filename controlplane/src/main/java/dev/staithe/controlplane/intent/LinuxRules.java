@@ -15,8 +15,8 @@ import java.util.TreeSet;
 
 /** What a container asks of the kernel: linuxParameters, ulimits, systemControls, dockerSecurityOptions. */
 final class LinuxRules {
-    private static final Set<String> CAPABILITIES = Set.of(
-            ("ALL AUDIT_CONTROL AUDIT_READ AUDIT_WRITE BLOCK_SUSPEND BPF CHECKPOINT_RESTORE CHOWN DAC_OVERRIDE"
+    private static final Set<String> CAPABILITIES =
+            Set.of(("ALL AUDIT_CONTROL AUDIT_READ AUDIT_WRITE BLOCK_SUSPEND BPF CHECKPOINT_RESTORE CHOWN DAC_OVERRIDE"
                             + " DAC_READ_SEARCH FOWNER FSETID IPC_LOCK IPC_OWNER KILL LEASE LINUX_IMMUTABLE MAC_ADMIN"
                             + " MAC_OVERRIDE MKNOD NET_ADMIN NET_BIND_SERVICE NET_BROADCAST NET_RAW PERFMON SETFCAP"
                             + " SETGID SETPCAP SETUID SYS_ADMIN SYS_BOOT SYS_CHROOT SYS_MODULE SYS_NICE SYS_PACCT"
@@ -24,8 +24,21 @@ final class LinuxRules {
                     .split(" "));
 
     private static final Set<String> ULIMITS = Set.of(
-            "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio",
-            "rttime", "sigpending", "stack");
+            "core",
+            "cpu",
+            "data",
+            "fsize",
+            "locks",
+            "memlock",
+            "msgqueue",
+            "nice",
+            "nofile",
+            "nproc",
+            "rss",
+            "rtprio",
+            "rttime",
+            "sigpending",
+            "stack");
 
     /** The kernel's System V settings that each IPC namespace has for itself; the engine refuses all others. */
     private static final Set<String> IPC_CONTROLS = Set.of(
@@ -39,9 +52,36 @@ final class LinuxRules {
             "kernel.shm_rmid_forced");
 
     private static final Set<String> TMPFS_OPTIONS = Set.of(
-            "async", "atime", "defaults", "dev", "diratime", "dirsync", "exec", "mand", "noatime", "nodev", "nodiratime",
-            "noexec", "nomand", "norelatime", "nostrictatime", "nosuid", "private", "relatime", "ro", "rprivate",
-            "rshared", "rslave", "rw", "shared", "slave", "strictatime", "suid", "sync", "unbindable", "runbindable");
+            "async",
+            "atime",
+            "defaults",
+            "dev",
+            "diratime",
+            "dirsync",
+            "exec",
+            "mand",
+            "noatime",
+            "nodev",
+            "nodiratime",
+            "noexec",
+            "nomand",
+            "norelatime",
+            "nostrictatime",
+            "nosuid",
+            "private",
+            "relatime",
+            "ro",
+            "rprivate",
+            "rshared",
+            "rslave",
+            "rw",
+            "shared",
+            "slave",
+            "strictatime",
+            "suid",
+            "sync",
+            "unbindable",
+            "runbindable");
 
     private static final Set<String> TMPFS_VALUES = Set.of("gid", "mode", "mpol", "nr_blocks", "nr_inodes", "uid");
 
@@ -90,7 +130,9 @@ final class LinuxRules {
         for (int i = 0; i < names.size(); i++) {
             if (!CAPABILITIES.contains(names.get(i))) {
                 problems.invalid(
-                        at + "[" + i + "]", names.get(i), "a capability of Linux without CAP_, such as NET_ADMIN, or ALL");
+                        at + "[" + i + "]",
+                        names.get(i),
+                        "a capability of Linux without CAP_, such as NET_ADMIN, or ALL");
             }
         }
     }
@@ -158,8 +200,7 @@ final class LinuxRules {
             Ulimit ulimit = ulimits.get(i);
             String own = at + "[" + i + "]";
             if (!ULIMITS.contains(ulimit.getName())) {
-                problems.invalid(
-                        own + ".name", ulimit.getName(), "one of " + String.join(" ", new TreeSet<>(ULIMITS)));
+                problems.invalid(own + ".name", ulimit.getName(), "one of " + String.join(" ", new TreeSet<>(ULIMITS)));
             } else if (!names.add(ulimit.getName())) {
                 problems.invalid(own + ".name", ulimit.getName(), "each limit once");
             }

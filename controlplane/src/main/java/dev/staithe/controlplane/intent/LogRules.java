@@ -11,7 +11,8 @@ import java.util.TreeSet;
  * engine has the driver is a question of placement. Values are never shown: some are tokens.
  */
 final class LogRules {
-    private static final String OF_ALL = "mode max-buffer-size cache-disabled cache-max-size cache-max-file cache-compress";
+    private static final String OF_ALL =
+            "mode max-buffer-size cache-disabled cache-max-size cache-max-file cache-compress";
     private static final String TAGS = "tag labels labels-regex env env-regex";
 
     private static final Map<String, Set<String>> DRIVERS = Map.of(

@@ -118,14 +118,16 @@ final class PeerRules {
         if (!waiting.isEmpty()) {
             problems.say(
                     "containerDefinitions",
-                    "wait for each other by links, volumesFrom and dependsOn: " + String.join(" ", new TreeSet<>(waiting.keySet()))
+                    "wait for each other by links, volumesFrom and dependsOn: "
+                            + String.join(" ", new TreeSet<>(waiting.keySet()))
                             + " (expected: an order in which they can start)");
         }
     }
 
     /** The namespace ends with the container that it began with: that one must live as long as the task. */
     private void sharedNamespaces() {
-        boolean shared = definition.getPidMode().equals("task") || definition.getIpcMode().equals("task");
+        boolean shared = definition.getPidMode().equals("task")
+                || definition.getIpcMode().equals("task");
         boolean owner = definition.getContainerDefinitionsList().stream()
                 .anyMatch(c -> (!c.hasEssential() || c.getEssential())
                         && !c.getRestartPolicy().getEnabled()

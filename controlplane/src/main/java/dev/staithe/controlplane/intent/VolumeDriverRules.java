@@ -23,8 +23,7 @@ final class VolumeDriverRules {
     private VolumeDriverRules() {}
 
     static void docker(DockerVolumeConfiguration docker, String at, Problems problems) {
-        if (!docker.getDriver().isEmpty()
-                && !DRIVER.matcher(docker.getDriver()).matches()) {
+        if (!docker.getDriver().isEmpty() && !DRIVER.matcher(docker.getDriver()).matches()) {
             problems.invalid(at + ".driver", docker.getDriver(), "the name of a volume driver, such as local");
         }
         if (docker.getDriver().isEmpty() || docker.getDriver().equals("local")) {
@@ -93,7 +92,8 @@ final class VolumeDriverRules {
             } else {
                 int equals = all[i].indexOf('=');
                 options.put(
-                        equals < 0 ? all[i] : all[i].substring(0, equals), equals < 0 ? "" : all[i].substring(equals + 1));
+                        equals < 0 ? all[i] : all[i].substring(0, equals),
+                        equals < 0 ? "" : all[i].substring(equals + 1));
             }
         }
         return options;
@@ -103,7 +103,9 @@ final class VolumeDriverRules {
     static void efs(EFSVolumeConfiguration efs, String at, Problems problems) {
         if (!SERVER.matcher(efs.getFileSystemId()).matches()) {
             problems.invalid(
-                    at + ".fileSystemId", efs.getFileSystemId(), "the NFS server, by name or address, such as nas.example.org");
+                    at + ".fileSystemId",
+                    efs.getFileSystemId(),
+                    "the NFS server, by name or address, such as nas.example.org");
         }
         if (!efs.getRootDirectory().isEmpty() && !VolumeRules.absolute(efs.getRootDirectory())) {
             problems.invalid(at + ".rootDirectory", efs.getRootDirectory(), "an absolute path without ..");

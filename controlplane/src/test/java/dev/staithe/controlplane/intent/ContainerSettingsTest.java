@@ -17,10 +17,7 @@ final class ContainerSettingsTest {
     private static final String CONTAINERS = "containerDefinitions[0].";
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = "=>",
-            textBlock =
-                    """
+    @CsvSource(delimiterString = "=>", textBlock = """
                     linux_parameters { capabilities { add: "CAP_CHOWN" } } => linuxParameters.capabilities.add[0]: CAP_CHOWN (expected: a capability of Linux without CAP_, such as NET_ADMIN, or ALL)
                     linux_parameters { capabilities { drop: "" } }         => linuxParameters.capabilities.drop[0]: empty (expected: a capability of Linux without CAP_, such as NET_ADMIN, or ALL)
                     linux_parameters { devices { } }                       => linuxParameters.devices[0].hostPath: empty (expected: an absolute path without ..)
@@ -88,10 +85,7 @@ final class ContainerSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = "=>",
-            textBlock =
-                    """
+    @CsvSource(delimiterString = "=>", textBlock = """
                     pid_mode: "none"  => pidMode: none (expected: host or task)
                     ipc_mode: "self"  => ipcMode: self (expected: host, task or none)
                     volumes { name: "v" efs_volume_configuration { file_system_id: "a/b" } } => volumes[0].efsVolumeConfiguration.fileSystemId: a/b (expected: the NFS server, by name or address, such as nas.example.org)
@@ -108,10 +102,7 @@ final class ContainerSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = "=>",
-            textBlock =
-                    """
+    @CsvSource(delimiterString = "=>", textBlock = """
                     uid=1                                                  => : uid (expected: type, device, o or size with driver local)
                     type=tmpfs                                             => : type or device is absent (expected: both, as driver local mounts what they say)
                     type=none device=/a/../b o=bind                        => .device: has .. in it (expected: a path without ..)
@@ -143,11 +134,11 @@ final class ContainerSettingsTest {
 
     @Test
     void refusesNetworkSettingsThatTheHostsNetworkHasForItself() throws Exception {
-        TaskDefinition host = withContainer(
-                        "links: 'db' disable_networking: true system_controls { namespace: 'net.x' value: '1' }")
-                .toBuilder()
-                .setNetworkMode("host")
-                .build();
+        TaskDefinition host =
+                withContainer("links: 'db' disable_networking: true system_controls { namespace: 'net.x' value: '1' }")
+                        .toBuilder()
+                        .setNetworkMode("host")
+                        .build();
 
         assertThat(refusal(host))
                 .containsExactly(
@@ -172,10 +163,7 @@ final class ContainerSettingsTest {
     @Test
     void refusesContainersThatWaitForEachOther() throws Exception {
         TaskDefinition.Builder definition = withContainer("links: 'db'").toBuilder();
-        definition
-                .getContainerDefinitionsBuilder(1)
-                .addVolumesFromBuilder()
-                .setSourceContainer("app");
+        definition.getContainerDefinitionsBuilder(1).addVolumesFromBuilder().setSourceContainer("app");
 
         assertThat(refusal(definition.build()))
                 .containsExactly("containerDefinitions: wait for each other by links, volumesFrom and dependsOn: app db"
@@ -194,8 +182,8 @@ final class ContainerSettingsTest {
     }
 
     private static Iterable<String> refusal(TaskDefinition definition) {
-        IntentException refused = catchThrowableOfType(
-                IntentException.class, () -> TaskDefinitionRules.check(definition));
+        IntentException refused =
+                catchThrowableOfType(IntentException.class, () -> TaskDefinitionRules.check(definition));
         assertThat(refused).as("refused").isNotNull();
         return refused.violations().stream().map(Violation::line).toList();
     }

@@ -242,7 +242,8 @@ final class TaskDefinitionRulesTest {
                         at + ".logDriver: empty (expected: one of " + drivers + ")",
                         c -> c.setLogConfiguration(LogConfiguration.getDefaultInstance())),
                 one(
-                        at + ".options: colour (expected: one of cache-compress cache-disabled cache-max-file cache-max-size"
+                        at
+                                + ".options: colour (expected: one of cache-compress cache-disabled cache-max-file cache-max-size"
                                 + " compress max-buffer-size max-file max-size mode)",
                         c -> c.setLogConfiguration(LogConfiguration.newBuilder()
                                 .setLogDriver("local")
@@ -295,7 +296,8 @@ final class TaskDefinitionRulesTest {
                 .addCredentialSpecs("x"));
 
         assertThat(refused.reason()).isEqualTo(Reason.UNSUPPORTED_FIELD);
-        assertThat(refused).hasMessage("containerDefinitions[0].firelensConfiguration is not supported yet (and 2 more)");
+        assertThat(refused)
+                .hasMessage("containerDefinitions[0].firelensConfiguration is not supported yet (and 2 more)");
         assertThat(refused.violations())
                 .extracting(Violation::line)
                 .containsExactly(

@@ -10,10 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class HostAbilitiesTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = "=>",
-            textBlock =
-                    """
+    @CsvSource(delimiterString = "=>", textBlock = """
                     container_definitions { privileged: true }   => com.amazonaws.ecs.capability.privileged-container
                     container_definitions { privileged: false }  => ''
                     container_definitions { linux_parameters { capabilities { add: "SYS_ADMIN" } } } => com.amazonaws.ecs.capability.privileged-container
@@ -39,8 +36,8 @@ final class HostAbilitiesTest {
 
     @Test
     void namesTheArchitectureAsHostsDo() throws Exception {
-        assertThat(HostAbilities.neededBy(TextFormat.parse(
-                        "runtime_platform { cpu_architecture: 'ARM64' }", TaskDefinition.class)))
+        assertThat(HostAbilities.neededBy(
+                        TextFormat.parse("runtime_platform { cpu_architecture: 'ARM64' }", TaskDefinition.class)))
                 .containsEntry("ecs.cpu-architecture", "arm64");
     }
 }

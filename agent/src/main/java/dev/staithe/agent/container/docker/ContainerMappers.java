@@ -15,8 +15,12 @@ final class ContainerMappers {
     private static final List<ContainerMapper> MAPPERS = List.of(
             new ResourceMapper(),
             new GpuMapper(),
+            new PrivilegeMapper(),
+            new LinuxMapper(),
+            new LimitMapper(),
             new NetworkMapper(),
             new PortMapper(),
+            new PeerMapper(),
             new MountMapper(),
             new ProcessMapper(),
             new HealthCheckMapper(),
@@ -31,7 +35,7 @@ final class ContainerMappers {
     static CreateContainerCmd command(DockerClient client, ContainerRequest request) {
         SupportedFields.check(request);
         // Restarts are the agent's decision, never Docker's.
-        HostConfig host = HostConfig.newHostConfig().withPrivileged(false).withRestartPolicy(RestartPolicy.noRestart());
+        HostConfig host = HostConfig.newHostConfig().withRestartPolicy(RestartPolicy.noRestart());
         CreateContainerCmd command =
                 client.createContainerCmd(request.container().getImage()).withName(request.name());
         ContainerDraft draft = new ContainerDraft(command, host);

@@ -1,12 +1,32 @@
 package dev.staithe.agent.container.docker;
 
 import dev.staithe.agent.container.ContainerRequest;
+import dev.staithe.proto.v1.ContainerDefinition;
 
-/** The task's networkMode. */
+/** The task's networkMode; the container's disableNetworking, hostname, dnsServers, dnsSearchDomains and extraHosts. */
 final class NetworkMapper implements ContainerMapper {
     @Override
     public void map(ContainerRequest request, ContainerDraft draft) {
+        ContainerDefinition container = request.container();
         draft.host().withNetworkMode(mode(request));
+        if (container.getDisableNetworking()) {
+            draft.container().withNetworkDisabled(true);
+        }
+        if (!container.getHostname().isEmpty()) {
+            draft.container().withHostName(container.getHostname());
+        }
+        if (container.getDnsServersCount() > 0) {
+            draft.host().withDns(container.getDnsServersList());
+        }
+        if (container.getDnsSearchDomainsCount() > 0) {
+            draft.host().withDnsSearch(container.getDnsSearchDomainsList());
+        }
+        if (container.getExtraHostsCount() > 0) {
+            draft.host()
+                    .withExtraHosts(container.getExtraHostsList().stream()
+                            .map(entry -> entry.getHostname() + ":" + entry.getIpAddress())
+                            .toArray(String[]::new));
+        }
     }
 
     static String mode(ContainerRequest request) {

@@ -3,7 +3,10 @@ package dev.staithe.agent.container.docker;
 import dev.staithe.agent.container.ContainerRequest;
 import dev.staithe.proto.v1.ContainerDefinition;
 
-/** What runs in the container: entryPoint, command, environment, user, workingDirectory, and how long it may take to stop. */
+/**
+ * What runs in the container: entryPoint, command, environment, user, workingDirectory, its terminal, and how long
+ * it may take to stop.
+ */
 final class ProcessMapper implements ContainerMapper {
     @Override
     public void map(ContainerRequest request, ContainerDraft draft) {
@@ -24,6 +27,7 @@ final class ProcessMapper implements ContainerMapper {
         if (!container.getWorkingDirectory().isEmpty()) {
             draft.container().withWorkingDir(container.getWorkingDirectory());
         }
+        draft.container().withTty(container.getPseudoTerminal()).withStdinOpen(container.getInteractive());
         if (container.hasStopTimeout()) {
             // For who stops it without us: an engine that shuts down.
             draft.container().withStopTimeout(container.getStopTimeout());

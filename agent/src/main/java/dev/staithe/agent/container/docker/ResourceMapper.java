@@ -2,6 +2,7 @@ package dev.staithe.agent.container.docker;
 
 import dev.staithe.agent.container.ContainerRequest;
 import dev.staithe.proto.v1.ContainerDefinition;
+import dev.staithe.proto.v1.LinuxParameters;
 import dev.staithe.proto.v1.TaskDefinition;
 import java.util.Locale;
 import java.util.function.LongUnaryOperator;
@@ -9,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * cpu, memory and memoryReservation of the container; cpu and memory of the task.
+ * cpu, memory, memoryReservation, maxSwap and swappiness of the container; cpu and memory of the task.
  *
  * <p>A container's cpu is a weight. A task's cpu and memory are ceilings, put on each of its containers: none of them gets
  * more than the task may have.
@@ -33,13 +34,32 @@ final class ResourceMapper implements ContainerMapper {
         if (!task.getCpu().isEmpty()) {
             draft.host().withNanoCPUs(units("cpu", "vcpu", task.getCpu()) * 1_000_000_000 / UNITS_PER_CPU);
         }
+        long memory = 0;
         if (container.getMemory() > 0) {
-            draft.host().withMemory(bytes(container.getMemory()));
+            memory = bytes(container.getMemory());
         } else if (!task.getMemory().isEmpty()) {
-            draft.host().withMemory(bytes(units("memory", "gb", task.getMemory())));
+            memory = bytes(units("memory", "gb", task.getMemory()));
         }
+        if (memory > 0) {
+            draft.host().withMemory(memory);
+        }
+        swap(container.getLinuxParameters(), memory, draft);
         if (container.getMemoryReservation() > 0) {
             draft.host().withMemoryReservation(bytes(container.getMemoryReservation()));
+        }
+    }
+
+    /** ECS counts swap alone, engines memory and swap together. Where the host does not account for swap, the engine says so. */
+    private static void swap(LinuxParameters linux, long memory, ContainerDraft draft) {
+        if (linux.hasMaxSwap()) {
+            if (memory == 0) {
+                throw new IllegalArgumentException(
+                        "linuxParameters.maxSwap: " + linux.getMaxSwap() + " (expected: only with memory)");
+            }
+            draft.host().withMemorySwap(memory + linux.getMaxSwap() * MIB);
+        }
+        if (linux.hasSwappiness()) {
+            draft.host().withMemorySwappiness((long) linux.getSwappiness());
         }
     }
 

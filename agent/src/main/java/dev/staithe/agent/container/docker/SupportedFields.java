@@ -31,6 +31,21 @@ final class SupportedFields {
             "start_timeout",
             "stop_timeout",
             "version_consistency",
+            "links",
+            "volumes_from",
+            "linux_parameters",
+            "hostname",
+            "disable_networking",
+            "privileged",
+            "readonly_root_filesystem",
+            "dns_servers",
+            "dns_search_domains",
+            "extra_hosts",
+            "docker_security_options",
+            "interactive",
+            "pseudo_terminal",
+            "ulimits",
+            "system_controls",
             "user",
             "working_directory",
             "docker_labels",
@@ -38,10 +53,11 @@ final class SupportedFields {
             "health_check",
             "resource_requirements");
 
-    private static final Set<String> VOLUME = Set.of("name", "host", "docker_volume_configuration");
+    private static final Set<String> VOLUME =
+            Set.of("name", "host", "docker_volume_configuration", "efs_volume_configuration");
 
     /** Fields of a task that would change what its containers may do on the host. */
-    private static final Set<String> DANGEROUS_FOR_TASK = Set.of("pid_mode", "ipc_mode", "proxy_configuration");
+    private static final Set<String> DANGEROUS_FOR_TASK = Set.of("proxy_configuration");
 
     private SupportedFields() {}
 

@@ -69,12 +69,13 @@ final class VolumeProvisioner {
 
     private void makeForTask(DockerClient client, String taskId, Volume volume) throws ContainerFault {
         String name = TaskVolumes.engineName(taskId, volume);
-        var labels = new HashMap<>(volume.getDockerVolumeConfiguration().getLabelsMap());
+        VolumeSource source = VolumeSource.of(volume);
+        var labels = new HashMap<>(source.labels());
         labels.put(ContainerLabels.INSTANCE, ownership.instance());
         labels.put(ContainerLabels.TASK, taskId);
         labels.put(ContainerLabels.VOLUME, volume.getName());
         // Docker answers with the volume that has the name already, whoever made it.
-        CreateVolumeResponse made = make(client, name, volume.getDockerVolumeConfiguration(), labels);
+        CreateVolumeResponse made = make(client, name, source, labels);
         if (!ownership.ours(made.getLabels()) || !taskId.equals(made.getLabels().get(ContainerLabels.TASK))) {
             throw new ContainerFault(
                     Kind.CannotCreateVolumeError,
@@ -96,16 +97,17 @@ final class VolumeProvisioner {
                         false,
                         missing);
             }
-            make(client, volume.getName(), wanted, wanted.getLabelsMap());
+            VolumeSource source = VolumeSource.of(volume);
+            make(client, volume.getName(), source, source.labels());
         }
     }
 
     private static CreateVolumeResponse make(
-            DockerClient client, String name, DockerVolumeConfiguration wanted, Map<String, String> labels) {
+            DockerClient client, String name, VolumeSource source, Map<String, String> labels) {
         CreateVolumeCmd command =
-                client.createVolumeCmd().withName(name).withLabels(labels).withDriverOpts(wanted.getDriverOptsMap());
-        if (!wanted.getDriver().isEmpty()) {
-            command.withDriver(wanted.getDriver());
+                client.createVolumeCmd().withName(name).withLabels(labels).withDriverOpts(source.options());
+        if (!source.driver().isEmpty()) {
+            command.withDriver(source.driver());
         }
         return command.exec();
     }

@@ -17,11 +17,11 @@ import dev.staithe.agent.container.ContainerRequest;
 import dev.staithe.agent.container.ImageReference;
 import dev.staithe.agent.container.Platform;
 import dev.staithe.proto.v1.ContainerDefinition;
-import dev.staithe.proto.v1.HostEntry;
 import dev.staithe.proto.v1.LinuxParameters;
 import dev.staithe.proto.v1.LogConfiguration;
 import dev.staithe.proto.v1.MountPoint;
 import dev.staithe.proto.v1.PortMapping;
+import dev.staithe.proto.v1.ProxyConfiguration;
 import dev.staithe.proto.v1.ResourceRequirement;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.Volume;
@@ -64,14 +64,28 @@ final class MappersTest {
                 MountPoint.newBuilder().setSourceVolume("data").setContainerPath("/data");
         Volume.Builder data = Volume.newBuilder().setName("data");
         return Stream.of(
-                container("privileged is not supported", c -> c.setPrivileged(true)),
+                new Refused(
+                        "proxyConfiguration is not supported",
+                        t -> t.setProxyConfiguration(
+                                ProxyConfiguration.newBuilder().setType("APPMESH")),
+                        c -> {}),
+                container("credentialSpecs is not supported", c -> c.addCredentialSpecs("x")),
                 container(
-                        "linuxParameters is not supported",
-                        c -> c.setLinuxParameters(LinuxParameters.newBuilder().setInitProcessEnabled(true))),
-                container("extraHosts is not supported", c -> c.addExtraHosts(HostEntry.getDefaultInstance())),
-                container("dockerSecurityOptions is not supported", c -> c.addDockerSecurityOptions("apparmor:none")),
-                new Refused("pidMode is not supported", t -> t.setPidMode("host"), c -> {}),
-                new Refused("ipcMode is not supported", t -> t.setIpcMode("host"), c -> {}),
+                        "linuxParameters.capabilities.add: CAP_KILL (expected: a capability",
+                        c -> c.getLinuxParametersBuilder()
+                                .getCapabilitiesBuilder()
+                                .addAdd("CAP_KILL")),
+                container(
+                        "linuxParameters.devices.permissions: rw (expected: read, write or mknod)",
+                        c -> c.getLinuxParametersBuilder()
+                                .addDevicesBuilder()
+                                .setHostPath("/dev/null")
+                                .addPermissions("rw")),
+                container(
+                        "linuxParameters.maxSwap: 8 (expected: only with memory)",
+                        c -> c.getLinuxParametersBuilder().setMaxSwap(8)),
+                new Refused("pidMode: none (expected: host or task)", t -> t.setPidMode("none"), c -> {}),
+                new Refused("ipcMode: x (expected: host, task or none)", t -> t.setIpcMode("x"), c -> {}),
                 new Refused(
                         "networkMode: awsvpc (expected: bridge, host or none)",
                         t -> t.setNetworkMode("awsvpc"),
@@ -89,11 +103,11 @@ final class MappersTest {
                         c -> c.addPortMappings(
                                 PortMapping.newBuilder().setContainerPort(80).setProtocol("sctp"))),
                 container(
-                        "containerPortRange is not supported",
-                        c -> c.addPortMappings(PortMapping.newBuilder().setContainerPortRange("80-90"))),
+                        "containerPortRange 1-999 (expected: 1-256 ports)",
+                        c -> c.addPortMappings(PortMapping.newBuilder().setContainerPortRange("1-999"))),
                 container(
-                        "logDriver syslog (expected: json-file, local or none)",
-                        c -> c.setLogConfiguration(LogConfiguration.newBuilder().setLogDriver("syslog"))),
+                        "logConfiguration.logDriver: loki (expected: one of",
+                        c -> c.setLogConfiguration(LogConfiguration.newBuilder().setLogDriver("loki"))),
                 container(
                         "sourceVolume data (expected: a volume of the task definition)", c -> c.addMountPoints(mount)),
                 new Refused(
@@ -106,10 +120,10 @@ final class MappersTest {
                         t -> t.addVolumes(data),
                         c -> c.addMountPoints(mount.clone().setContainerPath("data"))),
                 new Refused(
-                        "efsVolumeConfiguration is not supported",
+                        "fsxWindowsFileServerVolumeConfiguration is not supported",
                         t -> t.addVolumes(data.clone()
-                                .setEfsVolumeConfiguration(data.clone()
-                                        .getEfsVolumeConfigurationBuilder()
+                                .setFsxWindowsFileServerVolumeConfiguration(data.clone()
+                                        .getFsxWindowsFileServerVolumeConfigurationBuilder()
                                         .setFileSystemId("fs-1"))),
                         c -> c.addMountPoints(mount)));
     }
