@@ -3,14 +3,19 @@ package dev.staithe.agent;
 import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.container.EngineInfo;
+import dev.staithe.agent.container.Platform;
 import dev.staithe.agent.host.HostCapacity;
 import dev.staithe.agent.host.HostIdentity;
+import dev.staithe.agent.image.FetchedImages;
+import dev.staithe.agent.image.ImageCleaner;
+import dev.staithe.agent.image.RegistrySecrets;
 import dev.staithe.agent.ledger.LedgerWriter;
 import dev.staithe.agent.ledger.TaskLedger;
 import dev.staithe.agent.ledger.TaskLedger.Changes;
 import dev.staithe.agent.ledger.TaskLedger.Contents;
 import dev.staithe.agent.ledger.TaskLedger.Identity;
 import dev.staithe.agent.logs.LogRelay;
+import dev.staithe.agent.model.FetchedImage;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
@@ -92,7 +97,10 @@ public final class Agent {
     private long engineFailureSaid;
 
     /** What exists once ledger and engine have answered. */
-    private record Parts(LedgerWriter writer, TaskWorkers workers, ControlSession session) {}
+    private record Parts(LedgerWriter writer, TaskWorkers workers, ImageCleaner cleaner, ControlSession session) {}
+
+    /** What the ledger holds. */
+    private record Held(Contents contents, List<FetchedImage> images) {}
 
     private Agent(
             AgentConfig config,
@@ -134,8 +142,8 @@ public final class Agent {
     public void start() {
         loop.execute(() -> environment.effects().run(loop, this::openLedger, outcome -> {
             switch (outcome) {
-                case Outcome.Done<Contents> contents -> opened(contents.value());
-                case Outcome.Failed<Contents> failed ->
+                case Outcome.Done<Held> held -> opened(held.value());
+                case Outcome.Failed<Held> failed ->
                     environment.faults().fatal("opening the ledger in " + config.dataDirectory(), failed.cause());
             }
         }));
@@ -152,6 +160,7 @@ public final class Agent {
             stopped = true;
             parts.ifPresent(p -> {
                 p.session().close();
+                p.cleaner().close();
                 p.workers().close();
             });
             runtime.ifPresent(ContainerRuntime::close);
@@ -170,20 +179,23 @@ public final class Agent {
                 p.workers().tasks()))));
     }
 
-    private Contents openLedger() throws Exception {
+    private Held openLedger() throws Exception {
         Contents contents = ledger.load();
         Identity identity = contents.identity()
                 .map(Identity::next)
                 .orElseGet(() -> new Identity(environment.ids().next(), 1, 0, 0));
         // INVARIANT: the incarnation is durable before anybody hears of it.
         ledger.write(Changes.of(identity));
-        return new Contents(Optional.of(identity), contents.tasks(), contents.quarantined());
+        return new Held(
+                new Contents(Optional.of(identity), contents.tasks(), contents.quarantined()),
+                ledger.images().load());
     }
 
-    private void opened(Contents contents) {
+    private void opened(Held held) {
         if (stopped) {
             return;
         }
+        Contents contents = held.contents();
         Identity identity = contents.identity().orElseThrow();
         contents.quarantined()
                 .forEach(what -> LOG.atError()
@@ -198,7 +210,7 @@ public final class Agent {
         runtime = Optional.of(opened);
         Gatekeeper gatekeeper = new Gatekeeper(environment, loop, gates.open(identity.instanceId()));
         gatekeeper.begin(draining(contents.tasks()));
-        askEngine(opened, gatekeeper, identity, contents.tasks());
+        askEngine(opened, gatekeeper, identity, held);
     }
 
     private SortedMap<String, SortedSet<HostPort>> draining(List<LocalTask> held) {
@@ -208,7 +220,7 @@ public final class Agent {
         return ports;
     }
 
-    private void askEngine(ContainerRuntime opened, Gatekeeper gatekeeper, Identity identity, List<LocalTask> held) {
+    private void askEngine(ContainerRuntime opened, Gatekeeper gatekeeper, Identity identity, Held held) {
         if (stopped) {
             return;
         }
@@ -217,7 +229,7 @@ public final class Agent {
                 case Outcome.Done<EngineInfo> info ->
                     gatekeeper.whenReady(refuses -> {
                         HostFacts facts = capacity().facts(info.value(), AgentVersion.text(), refuses);
-                        compose(opened, gatekeeper, facts, identity, held);
+                        compose(opened, gatekeeper, facts, Platform.of(info.value()), identity, held);
                     });
                 case Outcome.Failed<EngineInfo> failed -> {
                     sayNoEngine(failed.cause());
@@ -243,7 +255,12 @@ public final class Agent {
     }
 
     private void compose(
-            ContainerRuntime opened, Gatekeeper gatekeeper, HostFacts facts, Identity identity, List<LocalTask> held) {
+            ContainerRuntime opened,
+            Gatekeeper gatekeeper,
+            HostFacts facts,
+            Platform platform,
+            Identity identity,
+            Held held) {
         if (stopped) {
             return;
         }
@@ -256,12 +273,21 @@ public final class Agent {
                 new AssignmentCheck(forbidden())));
         Fetches fetches = new Fetches(loop);
         RoleCredentialsCache credentials = new RoleCredentialsCache(environment, loop, fetches);
+        FetchedSecrets fetchedSecrets = new FetchedSecrets(fetches);
         TaskSecrets secrets = new TaskSecrets(
                 loop,
                 environment.effects(),
-                new FetchedSecrets(fetches),
+                fetchedSecrets,
                 new SecretFiles(List.of(config.runtimeDirectory(), SHARED_MEMORY), identity.instanceId()),
                 credentials::forget);
+        HostImages images = new HostImages(
+                config,
+                environment,
+                loop,
+                opened.images(),
+                platform,
+                new FetchedImages(ledger.images(), held.images(), loop, environment.effects()),
+                new RegistrySecrets(fetchedSecrets));
         TaskWorkers workers = new TaskWorkers(
                 environment,
                 loop,
@@ -270,10 +296,12 @@ public final class Agent {
                 opened,
                 TaskEndpoints.NONE,
                 gatekeeper,
+                images.pulls(),
                 writer,
                 secrets,
-                held,
+                held.contents().tasks(),
                 this::report);
+        ImageCleaner cleaner = images.cleaner(workers::neededImages);
         LogRelay logs = new LogRelay(environment, loop, opened, workers::task);
         Meter meter = new Meter(
                 environment, loop, new UsageReader(opened), () -> Subject.running(workers.tasks(), workers::sighting));
@@ -287,12 +315,21 @@ public final class Agent {
                 () -> facts,
                 writer,
                 workers,
-                new AskRouter(Map.of(KindCase.LOGS, logs, KindCase.STATS, new StatsAnswers(meter))),
+                new AskRouter(Map.of(
+                        KindCase.LOGS,
+                        logs,
+                        KindCase.STATS,
+                        new StatsAnswers(meter),
+                        KindCase.PULLS,
+                        new PullAnswers(workers))),
                 fetches);
-        parts = Optional.of(new Parts(writer, workers, session));
+        parts = Optional.of(new Parts(writer, workers, cleaner, session));
         workers.begin(() -> {
             if (!stopped) {
                 session.start();
+                if (config.imageCleanup().enabled()) {
+                    cleaner.start();
+                }
             }
         });
     }

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param taskCleanupWait how long containers of stopped tasks are kept, for their logs; 1s-720h, default 3h
  * @param runtimeDirectory absolute; for what must not outlive the boot and never reach a disk; default {@code /run/staithe}
  * @param taskPolicy what tasks may ask of this host
+ * @param imagePulls how images are fetched
  * @param imageCleanup when images that no task needs are removed
  * @param endpoints what the agent answers on the host itself
  * @param sandboxes networks that are made ready for tasks to come
@@ -56,6 +57,7 @@ public record AgentConfig(
         List<String> gpus,
         Path runtimeDirectory,
         TaskPolicy taskPolicy,
+        ImagePulling imagePulls,
         ImageCleanup imageCleanup,
         Endpoints endpoints,
         Sandboxes sandboxes) {
@@ -90,6 +92,7 @@ public record AgentConfig(
             @Nullable List<String> gpus,
             @Nullable Path runtimeDirectory,
             @Nullable TaskPolicy taskPolicy,
+            @Nullable ImagePulling imagePulls,
             @Nullable ImageCleanup imageCleanup,
             @Nullable Endpoints endpoints,
             @Nullable Sandboxes sandboxes) {
@@ -109,6 +112,7 @@ public record AgentConfig(
         this.gpus = List.copyOf(Objects.requireNonNullElse(gpus, List.of()));
         this.runtimeDirectory = Objects.requireNonNullElse(runtimeDirectory, Path.of("/run/staithe"));
         this.taskPolicy = Objects.requireNonNullElse(taskPolicy, TaskPolicy.USUAL);
+        this.imagePulls = Objects.requireNonNullElse(imagePulls, ImagePulling.USUAL);
         this.imageCleanup = Objects.requireNonNullElse(imageCleanup, ImageCleanup.USUAL);
         this.endpoints = Objects.requireNonNullElse(endpoints, Endpoints.USUAL);
         this.sandboxes = Objects.requireNonNullElse(sandboxes, Sandboxes.USUAL);
@@ -134,6 +138,7 @@ public record AgentConfig(
                 gpus,
                 directory,
                 taskPolicy,
+                imagePulls,
                 imageCleanup,
                 new Endpoints(Endpoints.OFF, Endpoints.OFF),
                 new Sandboxes(0, 0));

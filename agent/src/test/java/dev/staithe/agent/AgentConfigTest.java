@@ -73,7 +73,7 @@ class AgentConfigTest {
                 "reservedPorts: [70000]        | reservedPorts: 70000 (expected: 1-65535)",
                 "stopTimeout: 0s               | stopTimeout: 0s (expected: 1s-900s)",
                 "taskCleanupWait: soon         | soon (expected: a duration such as 500ms, 40s, 15m, 3h)",
-                "imagePullBehavior: once       | once (expected: default or prefer-cached)",
+                "imagePullBehavior: sometimes  | sometimes (expected: default, always, once or prefer-cached)",
                 "attributes: {ecs.os-type: x}  | ecs.os-type (expected: a name that does not begin with ecs.",
                 "attributes: {'a b': x}        | attributes: a b (expected: 1-128 letters",
                 "colour: red                   | colour: unknown key",

@@ -26,6 +26,7 @@ final class AgentFixture {
     final FakeControlPlane controlPlane = new FakeControlPlane();
     TaskLedger ledger = new MemoryLedger();
     String bootId = "boot-1";
+    PullBehavior pulls = PullBehavior.DEFAULT;
     private final List<EventLoop> loops = new ArrayList<>();
     private final List<FakeContainerRuntime> runtimes = new ArrayList<>();
     private @Nullable Agent agent;
@@ -34,7 +35,7 @@ final class AgentFixture {
         engine.offer(Tasks.IMAGE, FakeImage.running());
     }
 
-    static AgentConfig config() {
+    AgentConfig config() {
         return new AgentConfig(
                 List.of("cp1:7070", "cp2:7070"),
                 "default",
@@ -46,9 +47,10 @@ final class AgentFixture {
                 null,
                 null,
                 Map.of("rack", "a"),
-                PullBehavior.DEFAULT,
+                pulls,
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(10),
+                null,
                 null,
                 null,
                 null,

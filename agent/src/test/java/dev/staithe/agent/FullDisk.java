@@ -1,5 +1,6 @@
 package dev.staithe.agent;
 
+import dev.staithe.agent.ledger.ImageLedger;
 import dev.staithe.agent.ledger.MemoryLedger;
 import dev.staithe.agent.ledger.TaskLedger;
 import java.io.IOException;
@@ -20,6 +21,11 @@ final class FullDisk implements TaskLedger {
             throw new IOException("No space left on device");
         }
         ledger.write(changes);
+    }
+
+    @Override
+    public ImageLedger images() {
+        return ledger.images();
     }
 
     @Override

@@ -194,6 +194,7 @@ final class SimHost {
                 null,
                 null,
                 null,
+                null,
                 new Endpoints("off", "off"),
                 new Sandboxes(0, 0));
     }

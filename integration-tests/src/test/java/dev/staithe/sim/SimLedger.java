@@ -1,5 +1,6 @@
 package dev.staithe.sim;
 
+import dev.staithe.agent.ledger.ImageLedger;
 import dev.staithe.agent.ledger.TaskLedger;
 import java.io.IOException;
 
@@ -35,6 +36,11 @@ final class SimLedger implements TaskLedger {
         if (host.crashesNow(SimHost.Crash.AFTER_LEDGER)) {
             die("after a ledger write");
         }
+    }
+
+    @Override
+    public ImageLedger images() {
+        return disk.images();
     }
 
     @Override

@@ -70,6 +70,11 @@ public final class FileLedger implements TaskLedger {
     }
 
     @Override
+    public ImageLedger images() {
+        return new FileImageLedger(directory);
+    }
+
+    @Override
     public void close() {}
 
     private Optional<Identity> identity() throws IOException {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryLedger implements TaskLedger {
     private final TreeMap<String, LocalTask> tasks = new TreeMap<>();
+    private final ImageLedger images = new MemoryImageLedger();
     private @Nullable Identity identity;
 
     @Override
@@ -24,6 +25,11 @@ public final class MemoryLedger implements TaskLedger {
         changes.tasks().forEach(task -> tasks.put(task.taskId(), task));
         changes.forgotten().forEach(tasks::remove);
         changes.identity().ifPresent(changed -> identity = changed);
+    }
+
+    @Override
+    public ImageLedger images() {
+        return images;
     }
 
     @Override

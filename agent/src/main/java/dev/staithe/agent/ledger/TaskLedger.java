@@ -17,6 +17,9 @@ public interface TaskLedger extends AutoCloseable {
 
     void write(Changes changes) throws IOException;
 
+    /** The record of images, beside that of tasks. */
+    ImageLedger images();
+
     @Override
     void close();
 

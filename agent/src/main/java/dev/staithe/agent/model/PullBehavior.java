@@ -8,7 +8,11 @@ import java.util.Arrays;
 public enum PullBehavior {
     /** Fetch it for every task; when that fails and the host has the image, run what the host has. */
     DEFAULT("default"),
-    /** Fetch it only when the host does not have it. */
+    /** Fetch it for every task, also where the host has it; when that fails the task fails. */
+    ALWAYS("always"),
+    /** Fetch it once; from then on what this agent fetched will do, as long as the host has it. */
+    ONCE("once"),
+    /** Fetch it only when the host does not have it, whoever brought it. */
     PREFER_CACHED("prefer-cached");
 
     private final String text;
@@ -27,6 +31,7 @@ public enum PullBehavior {
         return Arrays.stream(values())
                 .filter(b -> b.text.equals(text))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(text + " (expected: default or prefer-cached)"));
+                .orElseThrow(() ->
+                        new IllegalArgumentException(text + " (expected: default, always, once or prefer-cached)"));
     }
 }

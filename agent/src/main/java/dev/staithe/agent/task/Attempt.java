@@ -5,6 +5,7 @@ import dev.staithe.agent.container.ContainerFault.Kind;
 import dev.staithe.agent.reconcile.Step;
 import dev.staithe.runtime.EventLoop;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A step under way, or waiting for its next try. Confined to the loop. */
@@ -13,12 +14,15 @@ final class Attempt {
     private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
     private static final Duration LAST_DELAY = Duration.ofSeconds(30);
 
+    final Step step;
     final Class<? extends Step> kind;
     private int failures;
     private boolean inFlight = true;
     private EventLoop.@Nullable Timer retry;
+    private @Nullable ContainerFault lastFault;
 
     Attempt(Step step) {
+        this.step = step;
         kind = step.getClass();
     }
 
@@ -33,6 +37,11 @@ final class Attempt {
     /** Whether the step is being carried out, or its next try is not due. */
     boolean busy() {
         return inFlight || retry != null;
+    }
+
+    /** Why its last try failed, while it waits for the next. */
+    Optional<ContainerFault> waitsAfter() {
+        return retry == null ? Optional.empty() : Optional.ofNullable(lastFault);
     }
 
     void again() {
@@ -62,8 +71,9 @@ final class Attempt {
         return delay.compareTo(LAST_DELAY) < 0 ? delay : LAST_DELAY;
     }
 
-    void failed(EventLoop loop, Duration delay, Runnable due) {
+    void failed(EventLoop loop, ContainerFault fault, Duration delay, Runnable due) {
         failures++;
+        lastFault = fault;
         inFlight = false;
         retry = loop.after(delay, () -> {
             retry = null;

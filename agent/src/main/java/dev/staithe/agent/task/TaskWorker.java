@@ -4,6 +4,8 @@ import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerFault.Kind;
 import dev.staithe.agent.container.ContainerRequest;
 import dev.staithe.agent.container.ContainerView;
+import dev.staithe.agent.container.Platform;
+import dev.staithe.agent.image.ImageRequest;
 import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.agent.model.LocalContainer;
 import dev.staithe.agent.model.LocalTask;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -193,14 +196,43 @@ final class TaskWorker {
         if (attempt != null) {
             tools.pulls()
                     .pull(
-                            pull.image(),
-                            pull.behavior(),
+                            request(pull),
                             outcome -> answered(
                                     pull.container(),
                                     attempt,
                                     outcome,
                                     image -> update(pull.container(), held -> held.pulled(image.digest()))));
         }
+    }
+
+    private ImageRequest request(Step.Pull pull) {
+        AssignedTask assignment = Objects.requireNonNull(state.assignment(), "only assigned tasks are started");
+        return new ImageRequest(
+                state.taskId(),
+                pull.image(),
+                pull.behavior(),
+                Platform.of(
+                        assignment.definition().getRuntimePlatform(),
+                        tools.pulls().host()),
+                assignment.definition().getContainerDefinitionsList().stream()
+                        .filter(container -> container.getName().equals(pull.container()))
+                        .map(container -> container.getRepositoryCredentials().getCredentialsParameter())
+                        .filter(name -> !name.isEmpty())
+                        .findFirst());
+    }
+
+    /** How far the image of each container has come that waits for one. */
+    SortedMap<String, String> pulls() {
+        TreeMap<String, String> texts = new TreeMap<>();
+        attempts.forEach((container, attempt) -> {
+            if (attempt.step instanceof Step.Pull pull) {
+                attempt.waitsAfter()
+                        .map(fault -> "waiting to try again: " + fault.getMessage())
+                        .or(() -> tools.pulls().progress(request(pull)))
+                        .ifPresent(text -> texts.put(container, text));
+            }
+        });
+        return texts;
     }
 
     private void create(Step.Create create) {
@@ -280,7 +312,7 @@ final class TaskWorker {
         if (attempt.mayRetry(fault)) {
             Duration delay = tools.environment().randomness().jitter(attempt.nextDelay(), RETRY_JITTER);
             log.retry(key, attempt.kind, fault, delay);
-            attempt.failed(tools.loop(), delay, this::advance);
+            attempt.failed(tools.loop(), fault, delay, this::advance);
             advance();
             return;
         }

@@ -4,6 +4,8 @@ import dev.staithe.agent.container.ContainerLabels;
 import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.ContainerWatch;
+import dev.staithe.agent.container.ImageReference;
+import dev.staithe.agent.image.ImagePulls;
 import dev.staithe.agent.ledger.LedgerWriter;
 import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.agent.model.LocalContainer;
@@ -20,6 +22,7 @@ import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -46,6 +49,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
      *
      * @param endpoints that this host has for its tasks
      * @param gatekeeper has begun
+     * @param pulls where their images come from
      * @param reports told of every task whose reported state changed, once that is durable
      */
     public TaskWorkers(
@@ -56,6 +60,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
             ContainerRuntime runtime,
             TaskEndpoints endpoints,
             Gatekeeper gatekeeper,
+            ImagePulls pulls,
             LedgerWriter ledger,
             TaskSecrets secrets,
             List<LocalTask> held,
@@ -70,7 +75,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
                 new Sightings(),
                 endpoints,
                 new EngineSteps(runtime),
-                new ImagePulls(loop, environment.effects(), runtime.images()),
+                pulls,
                 secrets,
                 gatekeeper,
                 ledger,
@@ -123,6 +128,22 @@ public final class TaskWorkers implements ContainerWatch.Sink {
     /** The newest look at a container, by the engine's id. */
     public Optional<ContainerView> sighting(String runtimeId) {
         return tools.sightings().of(runtimeId);
+    }
+
+    /** Canonical names of the images that tasks need which are not over. */
+    public SortedSet<String> neededImages() {
+        TreeSet<String> names = new TreeSet<>();
+        workers.values().stream()
+                .map(TaskWorker::state)
+                .filter(task -> task.status() != Status.STOPPED)
+                .flatMap(task -> task.containers().stream())
+                .forEach(container -> names.add(ImageReference.canonical(container.image())));
+        return names;
+    }
+
+    /** How far the images have come that the task waits for: by container, for people; empty when it waits for none. */
+    public SortedMap<String, String> pulls(String taskId) {
+        return Optional.ofNullable(workers.get(taskId)).map(TaskWorker::pulls).orElseGet(TreeMap::new);
     }
 
     /** The digest of the set of assignments, as the control plane computes it. */

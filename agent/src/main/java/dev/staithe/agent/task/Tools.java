@@ -2,6 +2,7 @@ package dev.staithe.agent.task;
 
 import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerRuntime;
+import dev.staithe.agent.image.ImagePulls;
 import dev.staithe.agent.ledger.LedgerWriter;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.AgentReconciler;

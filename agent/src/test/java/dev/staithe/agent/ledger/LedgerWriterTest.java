@@ -102,6 +102,11 @@ class LedgerWriterTest {
         }
 
         @Override
+        public ImageLedger images() {
+            throw new AssertionError("not asked for here");
+        }
+
+        @Override
         public void close() {}
     }
 }

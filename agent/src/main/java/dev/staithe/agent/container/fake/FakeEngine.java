@@ -81,7 +81,12 @@ public final class FakeEngine {
 
     /** The host has the image: it need not be pulled. */
     public void have(String image, FakeImage behaviour) {
-        images.have(image, behaviour);
+        images.have(image, "", behaviour);
+    }
+
+    /** The host has the image that a registry knows under this digest. */
+    public void have(String image, String digest, FakeImage behaviour) {
+        images.have(image, digest, behaviour);
     }
 
     /**

@@ -48,8 +48,8 @@ final class FakeImages {
         guarded.put(registryHost, credentials);
     }
 
-    void have(String image, FakeImage behaviour) {
-        local.put(image, new Stored(id(image), behaviour, ""));
+    void have(String image, String digest, FakeImage behaviour) {
+        local.put(image, new Stored(id(digest.isEmpty() ? image : digest), behaviour, digest));
     }
 
     /** Something else fills the disk of the engine, bytes. */
