@@ -21,6 +21,7 @@ import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
 import dev.staithe.agent.reconcile.Deactivation;
 import dev.staithe.agent.reconcile.TaskEndpoints;
+import dev.staithe.agent.sandbox.SandboxPool;
 import dev.staithe.agent.secrets.FetchedSecrets;
 import dev.staithe.agent.secrets.RoleCredentialsCache;
 import dev.staithe.agent.secrets.SecretFiles;
@@ -288,12 +289,20 @@ public final class Agent {
                 platform,
                 new FetchedImages(ledger.images(), held.images(), loop, environment.effects()),
                 new RegistrySecrets(fetchedSecrets));
+        SandboxPool sandboxes = new SandboxPool(
+                environment,
+                loop,
+                opened,
+                identity.instanceId(),
+                config.sandboxes().perService(),
+                config.sandboxes().most());
         TaskWorkers workers = new TaskWorkers(
                 environment,
                 loop,
                 reconciler,
                 host.bootId(),
                 opened,
+                sandboxes,
                 TaskEndpoints.NONE,
                 gatekeeper,
                 images.pulls(),

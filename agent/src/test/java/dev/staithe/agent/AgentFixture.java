@@ -27,6 +27,7 @@ final class AgentFixture {
     TaskLedger ledger = new MemoryLedger();
     String bootId = "boot-1";
     PullBehavior pulls = PullBehavior.DEFAULT;
+    Sandboxes sandboxes = new Sandboxes(0, 0);
     private final List<EventLoop> loops = new ArrayList<>();
     private final List<FakeContainerRuntime> runtimes = new ArrayList<>();
     private @Nullable Agent agent;
@@ -56,7 +57,7 @@ final class AgentFixture {
                 null,
                 null,
                 new Endpoints("off", "off"),
-                new Sandboxes(0, 0));
+                sandboxes);
     }
 
     /** Starts an agent and lets it find its control plane. */

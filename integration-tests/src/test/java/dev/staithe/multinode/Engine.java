@@ -139,6 +139,13 @@ final class Engine implements AutoCloseable {
                 .forEach(c -> remove(c.getId()));
     }
 
+    /** Removes what an agent had made ready. */
+    void removeSandboxesOf(String instance) {
+        list(Map.of(ContainerLabels.INSTANCE, instance)).stream()
+                .filter(c -> c.getLabels().containsKey(ContainerLabels.SANDBOX))
+                .forEach(c -> remove(c.getId()));
+    }
+
     private List<Container> list(Map<String, String> labels) {
         return client.listContainersCmd()
                 .withShowAll(true)

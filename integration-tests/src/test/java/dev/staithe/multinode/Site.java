@@ -2,6 +2,7 @@ package dev.staithe.multinode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.staithe.agent.ledger.FileLedger;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.ContainerInstance;
 import dev.staithe.proto.v1.Service;
@@ -134,7 +135,21 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
                 "dockerHost: " + engineHost,
                 "imagePullBehavior: prefer-cached"));
         lines.addAll(List.of(more));
+        closing(() -> removeSandboxes(name, engineHost));
         return java(name, dev.staithe.agent.Main.class, lines);
+    }
+
+    /** Those have no label of the test: they are known by the identity that the agent has written down. */
+    private void removeSandboxes(String agent, String engine) throws IOException {
+        Path data = directory.resolve(agent);
+        if (Files.exists(data)) {
+            try (Engine sees = new Engine(engine, id)) {
+                new FileLedger(data)
+                        .load()
+                        .identity()
+                        .ifPresent(identity -> sees.removeSandboxesOf(identity.instanceId()));
+            }
+        }
     }
 
     private Daemon java(String name, Class<?> main, List<String> configuration) {

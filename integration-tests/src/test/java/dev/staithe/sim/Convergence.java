@@ -124,9 +124,35 @@ final class Convergence {
         containers(host, running, problems);
     }
 
+    /** Each is used by a container that runs, or one of the few that are ready. */
+    private static void sandboxes(SimHost host, List<String> problems) {
+        TreeSet<String> used = new TreeSet<>();
+        host.engine().running().forEach(request -> request.sandbox().ifPresent(used::add));
+        int ready = 0;
+        for (ContainerView container : host.engine().containers()) {
+            if (container.labels().containsKey(ContainerLabels.SANDBOX) && !used.remove(container.id())) {
+                ready++;
+                if (container.state() != ContainerView.State.RUNNING) {
+                    problems.add(host.name() + " has the dead sandbox " + container.name());
+                }
+            }
+        }
+        if (ready > host.sandboxes().most()) {
+            problems.add(host.name() + " has " + ready + " ready sandboxes (at most "
+                    + host.sandboxes().most() + ")");
+        }
+        if (!used.isEmpty()) {
+            problems.add(host.name() + " has containers in sandboxes that are gone: " + used);
+        }
+    }
+
     private static void containers(SimHost host, Set<String> wanted, List<String> problems) {
         TreeSet<String> there = new TreeSet<>();
+        sandboxes(host, problems);
         for (ContainerView container : host.engine().containers()) {
+            if (container.labels().containsKey(ContainerLabels.SANDBOX)) {
+                continue;
+            }
             String task = String.valueOf(container.labels().get(ContainerLabels.TASK));
             there.add(task);
             if (!wanted.contains(task)) {

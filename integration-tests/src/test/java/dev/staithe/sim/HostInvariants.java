@@ -65,7 +65,11 @@ final class HostInvariants {
                 .anyMatch(c -> id.equals(c.labels().get(ContainerLabels.TASK))
                         && (c.state() == ContainerView.State.STOPPED
                                 || !c.error().isEmpty()));
-        if (wanted && !ownReason && !anotherEnded) {
+        String sandbox = container.labels().get(ContainerLabels.NETWORK);
+        boolean withoutNetwork = sandbox != null
+                && host.engine().containers().stream()
+                        .noneMatch(c -> c.id().equals(sandbox) && c.state() == ContainerView.State.RUNNING);
+        if (wanted && !ownReason && !anotherEnded && !withoutNetwork) {
             broken("S6, an agent never stops a container only because it was absent: " + host.name() + " stops "
                     + container.name() + " of a task that is wanted");
         }

@@ -49,6 +49,7 @@ final class SimHost {
     private int starts;
     private int boots = 1;
     private boolean lost;
+    private final Sandboxes sandboxes;
 
     SimHost(Simulation simulation, String name) {
         this.simulation = simulation;
@@ -60,6 +61,8 @@ final class SimHost {
         EventLoop lives = made.environment().loop("containers");
         this.engine = new FakeEngine(made.environment().time(), lives);
         SimImages.offer(engine, random);
+        // Few enough that tasks find some and find none, and that services compete for room; off on every third host.
+        this.sandboxes = random.chance(0.3) ? new Sandboxes(0, 0) : new Sandboxes(2, 3);
     }
 
     String name() {
@@ -68,6 +71,10 @@ final class SimHost {
 
     SimWallClock clock() {
         return clock;
+    }
+
+    Sandboxes sandboxes() {
+        return sandboxes;
     }
 
     FakeEngine engine() {
@@ -196,6 +203,6 @@ final class SimHost {
                 null,
                 null,
                 new Endpoints("off", "off"),
-                new Sandboxes(0, 0));
+                sandboxes);
     }
 }

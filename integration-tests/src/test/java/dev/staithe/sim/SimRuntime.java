@@ -86,6 +86,21 @@ final class SimRuntime implements ContainerRuntime {
     }
 
     @Override
+    public String makeSandbox(ContainerRequest request) throws ContainerFault {
+        begin("make " + request.name());
+        String id = engine.makeSandbox(request);
+        end();
+        return id;
+    }
+
+    @Override
+    public void removeSandbox(String id) throws ContainerFault {
+        begin("remove " + name(id));
+        engine.removeSandbox(id);
+        end();
+    }
+
+    @Override
     public Optional<ContainerView> inspect(String id) throws ContainerFault {
         agent.requireAlive();
         return engine.inspect(id);

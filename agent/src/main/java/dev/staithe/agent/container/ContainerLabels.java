@@ -30,6 +30,18 @@ public final class ContainerLabels {
      */
     public static final String HOST_PORTS = "dev.staithe.host-ports";
 
+    /** On a sandbox, and on nothing else: which network it holds ready, {@link NetworkSettings#key}. */
+    public static final String SANDBOX = "dev.staithe.sandbox";
+
+    /**
+     * On a container that has joined a sandbox's network: the sandbox's id. It is the claim: written with the container itself,
+     * it says after a crash at any moment whose the sandbox is.
+     */
+    public static final String NETWORK = "dev.staithe.network";
+
+    /** What all labels of ours begin with; users' labels that do are left out. */
+    public static final String PREFIX = "dev.staithe.";
+
     private ContainerLabels() {}
 
     /** Every label of a container, with those that tools written for ECS look for. */

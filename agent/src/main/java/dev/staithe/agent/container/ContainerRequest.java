@@ -4,6 +4,8 @@ import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.TaskDefinition;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A container to create: the definition as the user wrote it (overrides applied), and which task it is for.
@@ -45,5 +47,18 @@ public record ContainerRequest(
     /** The same request, with this to hide. */
     public ContainerRequest with(Confidential hidden) {
         return new ContainerRequest(name, taskId, taskDefinition, container, labels, gpus, peers, hidden);
+    }
+
+    /** The sandbox whose network it joins; empty when it has one of its own. */
+    public Optional<String> sandbox() {
+        return Optional.ofNullable(labels.get(ContainerLabels.NETWORK));
+    }
+
+    /** The same container in the network of that sandbox, which has what the definition says of the network. */
+    public ContainerRequest joining(String sandboxId) {
+        TreeMap<String, String> claimed = new TreeMap<>(labels);
+        claimed.put(ContainerLabels.NETWORK, sandboxId);
+        return new ContainerRequest(
+                name, taskId, taskDefinition, NetworkSettings.without(container), claimed, gpus, peers, confidential);
     }
 }

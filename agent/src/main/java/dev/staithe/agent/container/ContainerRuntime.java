@@ -47,6 +47,21 @@ public interface ContainerRuntime extends AutoCloseable {
     /** Removes a volume that was made for one task; nothing happens when it is gone or was not made by us. */
     void removeVolume(String name) throws ContainerFault;
 
+    /**
+     * Makes a network ready: a container that does nothing but hold it, running when this returns. One of that name that is
+     * there already is the answer.
+     *
+     * @param request from {@link NetworkSettings#request}
+     * @return its id
+     */
+    String makeSandbox(ContainerRequest request) throws ContainerFault;
+
+    /**
+     * Ends a sandbox and removes it; nothing happens when it is gone. Containers that joined it lose their network, and its
+     * host ports are free. Anything but a sandbox of this agent is a fault.
+     */
+    void removeSandbox(String id) throws ContainerFault;
+
     /** The container as it is now; empty when it is gone or another's. */
     Optional<ContainerView> inspect(String id) throws ContainerFault;
 
@@ -58,7 +73,7 @@ public interface ContainerRuntime extends AutoCloseable {
      */
     Optional<String> statistics(String id, boolean twice) throws ContainerFault;
 
-    /** Every container of this agent, running or not, by label. */
+    /** Every container of this agent, sandboxes included, running or not, by label. */
     List<ContainerView> list() throws ContainerFault;
 
     /** Task-scoped volumes of this agent, by label, with the task that each was made for. */

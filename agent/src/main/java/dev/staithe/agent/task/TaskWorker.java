@@ -112,6 +112,14 @@ final class TaskWorker {
                 .ifPresent(c -> become(state.with(Observation.missing(c))));
     }
 
+    /** The network that the container had joined is gone: it cannot do its work, and is over once it has been stopped. */
+    void networkLost(String container) {
+        state.container(container)
+                .filter(c -> c.onEngine() && !c.over())
+                .ifPresent(c -> become(state.with(c.ended(
+                        "NetworkLostError: the sandbox that held the container's network was ended by someone else"))));
+    }
+
     /** Looks at what is wanted and what is seen, and does what follows. */
     void advance() {
         become(state);
@@ -153,6 +161,7 @@ final class TaskWorker {
             tools.secrets().release(kept);
         }
         state = kept;
+        tools.sandboxes().changed(kept);
         tools.ledger().put(kept, news ? () -> tools.reports().accept(kept) : () -> {});
     }
 
@@ -237,10 +246,14 @@ final class TaskWorker {
 
     private void create(Step.Create create) {
         AssignedTask assignment = Objects.requireNonNull(state.assignment(), "only assigned tasks are started");
-        ContainerRequest request =
+        ContainerRequest alone =
                 ContainerRequests.of(assignment, create.container(), tools.instanceId(), tools.endpoints());
         Attempt attempt = begin(create.container(), create);
         if (attempt != null) {
+            ContainerRequest request = tools.sandboxes()
+                    .claim(alone, create.container())
+                    .map(alone::joining)
+                    .orElse(alone);
             tools.secrets()
                     .create(
                             request,

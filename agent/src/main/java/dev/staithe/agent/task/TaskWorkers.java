@@ -15,11 +15,13 @@ import dev.staithe.agent.model.Progress.Status;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
 import dev.staithe.agent.reconcile.TaskEndpoints;
+import dev.staithe.agent.sandbox.SandboxPool;
 import dev.staithe.agent.secrets.TaskSecrets;
 import dev.staithe.agent.traffic.Gatekeeper;
 import dev.staithe.runtime.AssignmentDigest;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -35,11 +37,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Nothing is done to a container before {@link #begin}: first all that is on the host is seen. Confined to the loop.
  */
-public final class TaskWorkers implements ContainerWatch.Sink {
+public final class TaskWorkers implements ContainerWatch.Sink, SandboxPool.Tasks {
     private static final Logger LOG = LoggerFactory.getLogger(TaskWorkers.class);
+    private static final Duration NETWORK_LOST_AFTER = Duration.ofSeconds(2);
 
     private final TreeMap<String, TaskWorker> workers = new TreeMap<>();
     private final String bootId;
+    private final EventLoop loop;
+    private final SandboxPool sandboxes;
     private final ContainerWatch watch;
     private final Tools tools;
     private boolean begun;
@@ -47,6 +52,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
     /**
      * Takes up the tasks of the ledger.
      *
+     * @param sandboxes from which containers get ready networks
      * @param endpoints that this host has for its tasks
      * @param gatekeeper has begun
      * @param pulls where their images come from
@@ -58,6 +64,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
             AgentReconciler reconciler,
             String bootId,
             ContainerRuntime runtime,
+            SandboxPool sandboxes,
             TaskEndpoints endpoints,
             Gatekeeper gatekeeper,
             ImagePulls pulls,
@@ -66,6 +73,8 @@ public final class TaskWorkers implements ContainerWatch.Sink {
             List<LocalTask> held,
             Consumer<LocalTask> reports) {
         this.bootId = bootId;
+        this.loop = loop;
+        this.sandboxes = sandboxes;
         this.watch = new ContainerWatch(environment, loop, runtime, this);
         this.tools = new Tools(
                 environment,
@@ -73,6 +82,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
                 reconciler,
                 runtime,
                 new Sightings(),
+                sandboxes,
                 endpoints,
                 new EngineSteps(runtime),
                 pulls,
@@ -94,6 +104,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
         watch.start(() -> {
             begun = true;
             tools.secrets().keepOnly(unfinished());
+            sandboxes.begin(this);
             List.copyOf(workers.values()).forEach(TaskWorker::advance);
             ready.run();
         });
@@ -108,6 +119,7 @@ public final class TaskWorkers implements ContainerWatch.Sink {
     /** Looks and acts no more; containers stay as they are. */
     public void close() {
         begun = false;
+        sandboxes.close();
         watch.close();
     }
 
@@ -193,6 +205,10 @@ public final class TaskWorkers implements ContainerWatch.Sink {
 
     @Override
     public void seen(ContainerView view) {
+        if (view.labels().containsKey(ContainerLabels.SANDBOX)) {
+            sandboxes.seen(view);
+            return;
+        }
         String taskId = view.labels().getOrDefault(ContainerLabels.TASK, "");
         String container = view.labels().getOrDefault(ContainerLabels.CONTAINER, "");
         if (!AssignmentCheck.taskId(taskId) || container.isEmpty()) {
@@ -211,17 +227,37 @@ public final class TaskWorkers implements ContainerWatch.Sink {
             worker = TaskWorker.found(tools, LocalTask.found(taskId, bootId, List.of()));
             workers.put(taskId, worker);
         }
+        // First of all: what the worker makes of the look may end the container, and its sandbox with it.
+        sandboxes.joined(view);
         worker.seen(container, view);
+    }
+
+    /** An engine that restarts ends sandboxes and tasks in any order: what has ended with it needs no other reason. */
+    @Override
+    public void networkLost(String taskId, String container) {
+        task(taskId)
+                .flatMap(t -> t.container(container))
+                .filter(LocalContainer::onEngine)
+                .ifPresent(c -> watch.look(c.runtimeId()));
+        loop.after(
+                NETWORK_LOST_AFTER,
+                () -> Optional.ofNullable(workers.get(taskId)).ifPresent(worker -> worker.networkLost(container)));
+    }
+
+    @Override
+    public void relist() {
+        watch.relist();
     }
 
     @Override
     public void missing(String id) {
+        sandboxes.missing(id);
         List.copyOf(workers.values()).forEach(worker -> worker.missing(id));
     }
 
     @Override
     public SortedSet<String> held() {
-        TreeSet<String> ids = new TreeSet<>();
+        TreeSet<String> ids = new TreeSet<>(sandboxes.ids());
         workers.values().stream()
                 .flatMap(worker -> worker.state().containers().stream())
                 .filter(LocalContainer::onEngine)

@@ -7,6 +7,7 @@ import dev.staithe.agent.ledger.LedgerWriter;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.TaskEndpoints;
+import dev.staithe.agent.sandbox.SandboxPool;
 import dev.staithe.agent.secrets.TaskSecrets;
 import dev.staithe.agent.traffic.Gatekeeper;
 import dev.staithe.runtime.Environment;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
  * What every worker works with.
  *
  * @param sightings told of every look at a container
+ * @param sandboxes from which containers get ready networks, told of every change of a task
  * @param endpoints that this host has for its tasks
  * @param begun whether the containers of the host have been listed: before that nobody acts
  * @param reports told of every task whose reported state changed, once that is durable
@@ -31,6 +33,7 @@ record Tools(
         AgentReconciler reconciler,
         ContainerRuntime runtime,
         Sightings sightings,
+        SandboxPool sandboxes,
         TaskEndpoints endpoints,
         EngineSteps engine,
         ImagePulls pulls,

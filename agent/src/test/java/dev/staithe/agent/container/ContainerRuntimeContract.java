@@ -462,6 +462,65 @@ public abstract class ContainerRuntimeContract {
         assertThat(runtime().listVolumes()).isEmpty();
     }
 
+    @Test
+    void aContainerInASandboxHasItsPorts() throws ContainerFault {
+        ContainerRequest request = request(container(Behaviour.RUNS)
+                .addPortMappings(PortMapping.newBuilder().setContainerPort(8080)));
+        String sandbox = sandbox(request);
+
+        String id = runtime().create(request.joining(sandbox));
+        runtime().start(id);
+
+        assertThat(view(sandbox).state()).isEqualTo(State.RUNNING);
+        assertThat(view(id).ports()).hasSize(1).isEqualTo(view(sandbox).ports());
+        assertThat(view(id).ports().getFirst().containerPort()).isEqualTo(8080);
+        assertThat(view(id).labels()).containsEntry(ContainerLabels.NETWORK, sandbox);
+        assertThat(runtime().list()).extracting(ContainerView::id).containsExactlyInAnyOrder(sandbox, id);
+    }
+
+    @Test
+    void makesASandboxOfOneNameOnce() throws ContainerFault {
+        ContainerRequest request = request(container(Behaviour.RUNS));
+
+        assertThat(sandbox(request)).isEqualTo(sandbox(request));
+    }
+
+    @Test
+    void removesASandboxThatRunsAndNothingElse() throws ContainerFault {
+        ContainerRequest request = request(container(Behaviour.RUNS));
+        String sandbox = sandbox(request);
+        String id = started(container(Behaviour.RUNS));
+
+        runtime().removeSandbox(sandbox);
+        runtime().removeSandbox(sandbox);
+
+        assertThat(runtime().inspect(sandbox)).isEmpty();
+        assertThat(fault(() -> anotherAgent("other-" + instance()).removeSandbox(sandbox(request)))
+                        .kind())
+                .isEqualTo(Kind.CannotRemoveContainerError);
+        assertThat(view(id).state()).isEqualTo(State.RUNNING);
+    }
+
+    @Test
+    void cannotStartInASandboxThatIsGone() throws ContainerFault {
+        ContainerRequest request = request(container(Behaviour.RUNS));
+        String sandbox = sandbox(request);
+        String id = runtime().create(request.joining(sandbox));
+        runtime().removeSandbox(sandbox);
+
+        ContainerFault fault = fault(() -> runtime().start(id));
+
+        assertThat(fault.kind()).isEqualTo(Kind.CannotStartContainerError);
+        assertThat(view(id).ports()).isEmpty();
+    }
+
+    private String sandbox(ContainerRequest request) throws ContainerFault {
+        return runtime()
+                .makeSandbox(NetworkSettings.of(request.taskDefinition(), request.container())
+                        .orElseThrow()
+                        .request(instance(), instance()));
+    }
+
     /** A port of the host that nothing uses. */
     protected int freePort() {
         return 20080;

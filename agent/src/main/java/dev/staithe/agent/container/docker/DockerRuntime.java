@@ -50,6 +50,7 @@ public final class DockerRuntime implements ContainerRuntime {
     private final VolumeProvisioner volumes;
     private final DockerImages images;
     private final DockerExecs execs;
+    private final SandboxCalls sandboxes;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
     /**
@@ -70,6 +71,7 @@ public final class DockerRuntime implements ContainerRuntime {
         execs = new DockerExecs(connection, calls, deadlines, ownership, environment, loop);
         images = new DockerImages(
                 connection, calls, deadlines, new ImagePull(connection, json, errors, deadlines, environment.time()));
+        sandboxes = new SandboxCalls(connection, json, ownership);
     }
 
     @Override
@@ -190,6 +192,19 @@ public final class DockerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public String makeSandbox(ContainerRequest request) throws ContainerFault {
+        return calls.within(deadlines.create(), Kind.CannotCreateContainerError, ticket -> sandboxes.make(request));
+    }
+
+    @Override
+    public void removeSandbox(String id) throws ContainerFault {
+        calls.within(deadlines.remove(), Kind.CannotRemoveContainerError, ticket -> {
+            sandboxes.remove(id);
+            return true;
+        });
+    }
+
+    @Override
     public Optional<ContainerView> inspect(String id) throws ContainerFault {
         return calls.within(
                 deadlines.inspect(), Kind.CannotInspectContainerError, ticket -> inspect(connection.client(), id));
@@ -272,7 +287,7 @@ public final class DockerRuntime implements ContainerRuntime {
                 return Optional.empty();
             }
             ownership.seen(shown.getId());
-            return Optional.of(ViewReader.view(shown));
+            return Optional.of(ViewReader.view(shown, sandboxes.network(client, shown)));
         } catch (NotFoundException gone) {
             ownership.gone(id);
             return Optional.empty();

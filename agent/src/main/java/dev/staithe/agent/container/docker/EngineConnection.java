@@ -13,6 +13,7 @@ import com.github.dockerjava.transport.DockerHttpClient.Request;
 import com.github.dockerjava.transport.DockerHttpClient.Response;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -70,7 +71,8 @@ final class EngineConnection implements AutoCloseable {
 
     /** Asks the engine who it is, and speaks its API version from then on. */
     Greeting greet() throws IOException {
-        try (Response response = execute("GET", "/version", Map.of())) {
+        try (Response response =
+                execute(Request.builder().method("GET").path("/version").build())) {
             JsonNode said = json.readTree(response.getBody());
             String version = said.path("Version").asText();
             String api = apiVersion(said.path("ApiVersion").asText());
@@ -97,8 +99,27 @@ final class EngineConnection implements AutoCloseable {
     /** As {@link #stream(String, String)}, with more headers, which may hold secrets. */
     Response stream(String method, String path, Map<String, String> headers) throws IOException {
         client();
+        return execute(Request.builder()
+                .method(method)
+                .path(version() + path)
+                .putAllHeaders(headers)
+                .build());
+    }
+
+    /** Posts a body, and answers with a stream. */
+    Response send(String path, String contentType, InputStream body) throws IOException {
+        client();
+        return execute(Request.builder()
+                .method("POST")
+                .path(version() + path)
+                .putHeader("Content-Type", contentType)
+                .body(body)
+                .build());
+    }
+
+    private String version() {
         Pinned known = pinned;
-        return execute(method, "/v" + (known == null ? NEWEST.getVersion() : known.apiVersion()) + path, headers);
+        return "/v" + (known == null ? NEWEST.getVersion() : known.apiVersion());
     }
 
     /** One look at what a container uses, in the engine's own JSON. */
@@ -123,12 +144,8 @@ final class EngineConnection implements AutoCloseable {
         transport.close();
     }
 
-    private Response execute(String method, String path, Map<String, String> headers) throws IOException {
-        Response response = transport.execute(Request.builder()
-                .method(method)
-                .path(path)
-                .putAllHeaders(headers)
-                .build());
+    private Response execute(Request request) throws IOException {
+        Response response = transport.execute(request);
         int status = response.getStatusCode();
         if (status < 200 || status > 299) {
             try (response) {

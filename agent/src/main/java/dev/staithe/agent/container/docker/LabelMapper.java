@@ -10,7 +10,7 @@ final class LabelMapper implements ContainerMapper {
     @Override
     public void map(ContainerRequest request, ContainerDraft draft) {
         var labels = new HashMap<>(request.container().getDockerLabelsMap());
-        labels.remove(ContainerLabels.HOST_PORTS);
+        labels.keySet().removeIf(label -> label.startsWith(ContainerLabels.PREFIX));
         if (NetworkMapper.mode(request).equals("host")) {
             labels.put(
                     ContainerLabels.HOST_PORTS,

@@ -3,12 +3,16 @@ package dev.staithe.agent.container.docker;
 import dev.staithe.agent.container.ContainerRequest;
 import dev.staithe.proto.v1.ContainerDefinition;
 
-/** The task's networkMode; the container's disableNetworking, hostname, dnsServers, dnsSearchDomains and extraHosts. */
+/**
+ * The task's networkMode, and the sandbox that the container joins instead of a network of its own; the container's
+ * disableNetworking, hostname, dnsServers, dnsSearchDomains and extraHosts.
+ */
 final class NetworkMapper implements ContainerMapper {
     @Override
     public void map(ContainerRequest request, ContainerDraft draft) {
         ContainerDefinition container = request.container();
-        draft.host().withNetworkMode(mode(request));
+        draft.host()
+                .withNetworkMode(request.sandbox().map(id -> "container:" + id).orElseGet(() -> mode(request)));
         if (container.getDisableNetworking()) {
             draft.container().withNetworkDisabled(true);
         }

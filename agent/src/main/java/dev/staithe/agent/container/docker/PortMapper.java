@@ -20,7 +20,7 @@ final class PortMapper implements ContainerMapper {
 
     @Override
     public void map(ContainerRequest request, ContainerDraft draft) {
-        if (!NetworkMapper.mode(request).equals("bridge")) {
+        if (!NetworkMapper.mode(request).equals("bridge") || request.sandbox().isPresent()) {
             return;
         }
         Ports bindings = new Ports();

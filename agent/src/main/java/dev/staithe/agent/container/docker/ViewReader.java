@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class ViewReader {
     private ViewReader() {}
 
-    static ContainerView view(InspectContainerResponse shown) {
+    /** @param network where it can be reached: its own, or that of the sandbox it has joined; null when that is gone */
+    static ContainerView view(InspectContainerResponse shown, @Nullable NetworkSettings network) {
         ContainerState state = shown.getState();
         Map<String, String> labels =
                 Objects.requireNonNullElse(shown.getConfig().getLabels(), Map.of());
@@ -51,16 +52,17 @@ final class ViewReader {
                 lifeState == State.RUNNING ? 0 : finishedAt(startedAt, millis(state.getFinishedAt())),
                 health(state.getHealth()),
                 healthOutput(state.getHealth()),
-                lifeState == State.RUNNING ? ports(shown, labels) : List.of(),
-                presence(shown, lifeState == State.RUNNING));
+                lifeState == State.RUNNING ? ports(network, labels) : List.of(),
+                presence(shown, network, lifeState == State.RUNNING));
     }
 
-    private static Presence presence(InspectContainerResponse shown, boolean runs) {
+    private static Presence presence(InspectContainerResponse shown, @Nullable NetworkSettings network, boolean runs) {
         Long pid = shown.getState().getPidLong();
         HostConfig host = shown.getHostConfig();
         String mode = host == null ? "" : Objects.requireNonNullElse(host.getNetworkMode(), "");
+        // Who joined a sandbox is on the bridge, by way of it.
+        mode = mode.startsWith("container:") ? "bridge" : mode;
         List<NetworkAddress> addresses = new ArrayList<>();
-        NetworkSettings network = shown.getNetworkSettings();
         if (runs && network != null && network.getNetworks() != null) {
             new TreeMap<>(network.getNetworks()).forEach((name, joined) -> {
                 String ipv4 = Objects.requireNonNullElse(joined.getIpAddress(), "");
@@ -116,9 +118,8 @@ final class ViewReader {
                 : Objects.requireNonNullElse(log.getLast().getOutput(), "").strip();
     }
 
-    private static List<PortBinding> ports(InspectContainerResponse shown, Map<String, String> labels) {
+    private static List<PortBinding> ports(@Nullable NetworkSettings network, Map<String, String> labels) {
         List<PortBinding> ports = new ArrayList<>();
-        NetworkSettings network = shown.getNetworkSettings();
         if (network != null && network.getPorts() != null) {
             network.getPorts().getBindings().forEach((port, bindings) -> addPublished(ports, port, bindings));
         }

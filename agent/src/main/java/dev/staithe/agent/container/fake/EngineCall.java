@@ -13,6 +13,8 @@ public enum EngineCall {
     STOP,
     REMOVE,
     REMOVE_VOLUME,
+    MAKE_SANDBOX,
+    REMOVE_SANDBOX,
     INSPECT,
     LIST,
     LIST_VOLUMES,

@@ -89,9 +89,13 @@ final class FakeContainer {
         return instance.equals(request.labels().get(ContainerLabels.INSTANCE));
     }
 
-    /** "task/container", the identity that may run once. */
+    boolean sandbox() {
+        return request.labels().containsKey(ContainerLabels.SANDBOX);
+    }
+
+    /** "task/container", the identity that may run once; a sandbox is known by its name. */
     String identity() {
-        return request.taskId() + "/" + request.container().getName();
+        return sandbox() ? name() : request.taskId() + "/" + request.container().getName();
     }
 
     boolean checksHealth() {

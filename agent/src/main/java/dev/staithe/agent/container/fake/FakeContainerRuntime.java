@@ -102,6 +102,21 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public String makeSandbox(ContainerRequest request) throws ContainerFault {
+        return engine.call(EngineCall.MAKE_SANDBOX, () -> engine.host().makeSandbox(request));
+    }
+
+    @Override
+    public void removeSandbox(String id) throws ContainerFault {
+        act(EngineCall.REMOVE_SANDBOX, () -> {
+            Optional<FakeContainer> sandbox = engine.host().own(instance, id, Kind.CannotRemoveContainerError);
+            if (sandbox.isPresent()) {
+                engine.host().removeSandbox(sandbox.get());
+            }
+        });
+    }
+
+    @Override
     public Optional<ContainerView> inspect(String id) throws ContainerFault {
         return engine.call(
                 EngineCall.INSPECT,

@@ -108,10 +108,34 @@ final class FakeContainers {
         if (containers.values().stream().anyMatch(c -> c.identity().equals(container.identity()))) {
             violations.add("a second container for " + container.identity() + ": " + request.name());
         }
+        request.sandbox()
+                .filter(sandbox -> containers.values().stream()
+                        .anyMatch(c -> c.request().sandbox().equals(Optional.of(sandbox))))
+                .ifPresent(
+                        sandbox -> violations.add("a second container in sandbox " + sandbox + ": " + request.name()));
         makeVolumes(request);
         containers.put(container.id(), container);
         changed.accept(container);
         return container.id();
+    }
+
+    String makeSandbox(ContainerRequest request) throws ContainerFault {
+        Optional<FakeContainer> existing = find(request.name());
+        FakeContainer sandbox = existing.orElseGet(() ->
+                new FakeContainer(newId(request.name()), request, FakeImage.running(), FakeImages.id("pause"), time));
+        containers.put(sandbox.id(), sandbox);
+        start(sandbox);
+        return sandbox.id();
+    }
+
+    void removeSandbox(FakeContainer sandbox) throws ContainerFault {
+        if (!sandbox.sandbox()) {
+            violations.add("removal as a sandbox of " + sandbox.name());
+            throw new ContainerFault(
+                    Kind.CannotRemoveContainerError, "container " + sandbox.id() + " is not a sandbox", false);
+        }
+        end(sandbox, 137, false);
+        remove(sandbox);
     }
 
     void start(FakeContainer container) throws ContainerFault {
@@ -122,7 +146,15 @@ final class FakeContainers {
         if (error.isPresent()) {
             throw startFault(container, error.get());
         }
-        Optional<List<PortBinding>> bindings = bind(container.request());
+        Optional<FakeContainer> sandbox = container.request().sandbox().flatMap(this::find);
+        boolean joins = container.request().sandbox().isPresent();
+        if (joins && sandbox.filter(s -> s.state() == State.RUNNING).isEmpty()) {
+            throw startFault(
+                    container,
+                    "cannot join network of a non running container: "
+                            + container.request().sandbox().orElse(""));
+        }
+        Optional<List<PortBinding>> bindings = joins ? sandbox.map(FakeContainer::ports) : bind(container.request());
         if (bindings.isEmpty()) {
             throw startFault(
                     container,
@@ -146,7 +178,9 @@ final class FakeContainers {
     /** Ends the container's process; nothing happens when it does not run. */
     void end(FakeContainer container, int exitCode, boolean oomKilled) {
         if (container.state() == State.RUNNING) {
-            ports.release(container.ports());
+            if (container.request().sandbox().isEmpty()) {
+                ports.release(container.ports());
+            }
             container.ended(exitCode, oomKilled);
             changed.accept(container);
         }

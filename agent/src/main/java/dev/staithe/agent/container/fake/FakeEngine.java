@@ -165,10 +165,11 @@ public final class FakeEngine {
         return containers.all().stream().map(FakeContainer::view).toList();
     }
 
-    /** What was asked for, for every running container that an agent made, in the order of creation. */
+    /** What was asked for, for every running container of a task, in the order of creation. */
     public List<ContainerRequest> running() {
         return containers.all().stream()
-                .filter(c -> c.state() == State.RUNNING && c.request().labels().containsKey(ContainerLabels.INSTANCE))
+                .filter(c -> c.state() == State.RUNNING && !c.sandbox())
+                .filter(c -> c.request().labels().containsKey(ContainerLabels.INSTANCE))
                 .map(FakeContainer::request)
                 .toList();
     }
