@@ -20,6 +20,7 @@ import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
 import dev.staithe.agent.reconcile.Deactivation;
+import dev.staithe.agent.reconcile.HostPolicy;
 import dev.staithe.agent.reconcile.TaskEndpoints;
 import dev.staithe.agent.sandbox.SandboxPool;
 import dev.staithe.agent.secrets.FetchedSecrets;
@@ -271,7 +272,7 @@ public final class Agent {
                 config.stopTimeout(),
                 config.taskCleanupWait(),
                 host.bootId(),
-                new AssignmentCheck(forbidden())));
+                new AssignmentCheck(hostPolicy())));
         Fetches fetches = new Fetches(loop);
         RoleCredentialsCache credentials = new RoleCredentialsCache(environment, loop, fetches);
         FetchedSecrets fetchedSecrets = new FetchedSecrets(fetches);
@@ -355,11 +356,17 @@ public final class Agent {
                 config.reservedMemory(),
                 config.reservedPorts(),
                 config.attributes(),
-                config.gpus());
+                config.gpus(),
+                config.taskPolicy().abilities());
+    }
+
+    private HostPolicy hostPolicy() {
+        TaskPolicy policy = config.taskPolicy();
+        return new HostPolicy(kept(), policy.allowedMounts(), policy.privileged(), policy.hostNamespaces());
     }
 
     /** Who has the engine's socket has the host; the agent's data is its own. */
-    private List<Path> forbidden() {
+    private List<Path> kept() {
         List<Path> paths = new ArrayList<>();
         paths.add(config.dataDirectory());
         paths.add(config.runtimeDirectory());

@@ -1,6 +1,7 @@
 package dev.staithe.agent;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  *     socket, the agent's own directories; default none
  */
 public record TaskPolicy(Boolean privileged, Boolean hostNamespaces, List<Path> allowedMounts) {
+    /** As ECS calls it. */
+    private static final String PRIVILEGED = "com.amazonaws.ecs.capability.privileged-container";
+
+    private static final String HOST_NAMESPACES = "ecs.capability.host-namespaces";
+
     static final TaskPolicy USUAL = new TaskPolicy(null, null, null);
 
     /** Absent keys arrive as null and get their defaults here. */
@@ -25,5 +31,17 @@ public record TaskPolicy(Boolean privileged, Boolean hostNamespaces, List<Path> 
         this.allowedMounts = List.copyOf(Objects.requireNonNullElse(allowedMounts, List.of()));
         this.allowedMounts.forEach(
                 path -> AgentConfig.check(path.isAbsolute(), "taskPolicy.allowedMounts", path, "absolute paths"));
+    }
+
+    /** The attributes by which the control plane knows what tasks may ask of this host. */
+    List<String> abilities() {
+        List<String> names = new ArrayList<>();
+        if (privileged) {
+            names.add(PRIVILEGED);
+        }
+        if (hostNamespaces) {
+            names.add(HOST_NAMESPACES);
+        }
+        return names;
     }
 }

@@ -17,6 +17,7 @@ import java.util.TreeSet;
  * @param reservedPorts kept back besides the host's own
  * @param attributes custom ones
  * @param gpus ids of the GPUs that tasks may have
+ * @param abilities attributes for what the operator lets tasks do
  */
 public record HostCapacity(
         String hostName,
@@ -25,7 +26,8 @@ public record HostCapacity(
         int reservedMemory,
         List<Integer> reservedPorts,
         Map<String, String> attributes,
-        List<String> gpus) {
+        List<String> gpus,
+        List<String> abilities) {
     private static final int UNITS_OF_A_CORE = 1024;
     /** New connections to the ports of tasks that are to stop are refused here. */
     private static final String CONNECTION_DRAINING = "staithe.capability.connection-draining";
@@ -39,6 +41,7 @@ public record HostCapacity(
         reservedPorts = List.copyOf(reservedPorts);
         attributes = Map.copyOf(attributes);
         gpus = List.copyOf(gpus);
+        abilities = List.copyOf(abilities);
     }
 
     /**
@@ -69,6 +72,7 @@ public record HostCapacity(
         if (refuses) {
             facts.putAttributes(CONNECTION_DRAINING, "");
         }
+        abilities.forEach(ability -> facts.putAttributes(ability, ""));
         attributes.forEach(facts::putAttributes);
         return facts.build();
     }

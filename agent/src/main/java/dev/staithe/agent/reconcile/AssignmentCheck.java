@@ -23,16 +23,11 @@ public final class AssignmentCheck {
     private static final Pattern GPU = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final int MOST_CONTAINERS = 10;
 
-    private final List<Path> forbidden;
+    private final HostPolicyCheck host;
 
-    /**
-     * A check that knows what tasks may not mount.
-     *
-     * @param forbidden paths that are not mounted into a task, nor anything under or above them: the engine's socket (who has
-     *     it has the host) and the agent's own data
-     */
-    public AssignmentCheck(List<Path> forbidden) {
-        this.forbidden = List.copyOf(forbidden);
+    /** A check that knows what this host gives to tasks. */
+    public AssignmentCheck(HostPolicy policy) {
+        host = new HostPolicyCheck(policy);
     }
 
     /** Whether the id may become part of file and container names. */
@@ -71,7 +66,7 @@ public final class AssignmentCheck {
                         "a name used once");
             }
         }
-        return reserved(task);
+        return host.problem(definition).or(() -> reserved(task));
     }
 
     /** What the control plane settled for the task, beside its definition: it becomes part of image names and device requests. */
@@ -115,19 +110,9 @@ public final class AssignmentCheck {
         return Optional.empty();
     }
 
-    private Optional<String> volume(String at, Volume volume) {
+    private static Optional<String> volume(String at, Volume volume) {
         if (!VOLUME.matcher(volume.getName()).matches()) {
             return refusal(at + ".name", volume.getName(), "1-255 letters, digits, -, _ and .");
-        }
-        String source = volume.getHost().getSourcePath();
-        if (!source.isEmpty() && !plainAbsolute(source)) {
-            return refusal(at + ".host.sourcePath", source, "an absolute path without ..");
-        }
-        for (Path path : forbidden) {
-            if (!source.isEmpty() && (Path.of(source).startsWith(path) || path.startsWith(Path.of(source)))) {
-                return refusal(
-                        at + ".host.sourcePath", source, "a path apart from " + path + ", which tasks may not have");
-            }
         }
         return Optional.empty();
     }

@@ -47,6 +47,7 @@ class HostCapacityTest {
                 .containsEntry("ecs.cpu-architecture", "arm64")
                 .containsEntry("ecs.docker-version", "20.10.24")
                 .containsEntry("ecs.capability.logging-driver.local", "")
+                .containsEntry("ecs.capability.host-namespaces", "")
                 .containsEntry("rack", "r7");
     }
 
@@ -59,6 +60,14 @@ class HostCapacityTest {
     }
 
     private static HostCapacity capacity(int cpu, int memory) {
-        return new HostCapacity("host", "10.0.0.1", cpu, memory, List.of(9000), Map.of("rack", "r7"), List.of());
+        return new HostCapacity(
+                "host",
+                "10.0.0.1",
+                cpu,
+                memory,
+                List.of(9000),
+                Map.of("rack", "r7"),
+                List.of(),
+                List.of("ecs.capability.host-namespaces"));
     }
 }

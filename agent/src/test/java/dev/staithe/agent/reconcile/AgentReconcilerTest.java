@@ -32,8 +32,8 @@ class AgentReconcilerTest {
     private static final Duration KEPT = Duration.ofHours(3);
     private static final Set<String> NOBODY = new TreeSet<>();
 
-    private final AgentReconciler reconciler =
-            new AgentReconciler(new Policy(PullBehavior.DEFAULT, GRACE, KEPT, "boot", new AssignmentCheck(List.of())));
+    private final AgentReconciler reconciler = new AgentReconciler(
+            new Policy(PullBehavior.DEFAULT, GRACE, KEPT, "boot", new AssignmentCheck(HostPolicy.keeping(List.of()))));
 
     /** What one container needs next while the task is to run. */
     @ParameterizedTest

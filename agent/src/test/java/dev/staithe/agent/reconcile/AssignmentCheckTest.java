@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AssignmentCheckTest {
     private final AssignmentCheck check =
-            new AssignmentCheck(List.of(Path.of("/run/docker.sock"), Path.of("/var/lib/staithe")));
+            new AssignmentCheck(HostPolicy.keeping(List.of(Path.of("/run/docker.sock"), Path.of("/var/lib/staithe"))));
 
     @Test
     void letsAPlainTaskIn() {

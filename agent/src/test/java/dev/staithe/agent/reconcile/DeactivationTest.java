@@ -34,8 +34,12 @@ class DeactivationTest {
     private static final PortBinding WEB = new PortBinding("0.0.0.0", 80, 32768, "tcp");
     private static final PortBinding DNS = new PortBinding("0.0.0.0", 53, 5353, "udp");
 
-    private final AgentReconciler reconciler = new AgentReconciler(
-            new Policy(PullBehavior.DEFAULT, GRACE, Duration.ofHours(3), "boot", new AssignmentCheck(List.of())));
+    private final AgentReconciler reconciler = new AgentReconciler(new Policy(
+            PullBehavior.DEFAULT,
+            GRACE,
+            Duration.ofHours(3),
+            "boot",
+            new AssignmentCheck(HostPolicy.keeping(List.of()))));
 
     /** Where a task goes that is told to stop; what is known of its connections is in the columns. */
     @ParameterizedTest(name = "{0}, {1} s, answered {2}, quiet looks {3}, after {4} s -> {5}")
