@@ -65,14 +65,19 @@ final class HostInvariants {
                 .anyMatch(c -> id.equals(c.labels().get(ContainerLabels.TASK))
                         && (c.state() == ContainerView.State.STOPPED
                                 || !c.error().isEmpty()));
-        String sandbox = container.labels().get(ContainerLabels.NETWORK);
-        boolean withoutNetwork = sandbox != null
-                && host.engine().containers().stream()
-                        .noneMatch(c -> c.id().equals(sandbox) && c.state() == ContainerView.State.RUNNING);
+        boolean withoutNetwork = host.engine().running().stream()
+                .filter(request -> request.taskId().equals(id))
+                .flatMap(request -> request.sandbox().stream())
+                .anyMatch(sandbox -> ended(host, sandbox));
         if (wanted && !ownReason && !anotherEnded && !withoutNetwork) {
             broken("S6, an agent never stops a container only because it was absent: " + host.name() + " stops "
                     + container.name() + " of a task that is wanted");
         }
+    }
+
+    private static boolean ended(SimHost host, String sandbox) {
+        return host.engine().containers().stream()
+                .noneMatch(c -> c.id().equals(sandbox) && c.state() == ContainerView.State.RUNNING);
     }
 
     /** S6: an agent never obeys a lower epoch: what it says it applied is of the highest that it knows. */
