@@ -38,8 +38,12 @@ final class Daemon implements AutoCloseable {
         return new Daemon(name, command, log, true);
     }
 
-    /** Starts a Java main class with {@code --config FILE}, on the class path of the tests. */
-    static Daemon java(String name, Class<?> main, Path config, Path log) {
+    /**
+     * Starts a Java main class with {@code --config FILE}, on the class path of the tests.
+     *
+     * @param flags more of the virtual machine's
+     */
+    static Daemon java(String name, Class<?> main, Path config, Path log, List<String> flags) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
@@ -51,6 +55,7 @@ final class Daemon implements AutoCloseable {
         if (Runtime.version().feature() >= 23) {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
+        command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of("--config", config.toString()));
         return new Daemon(name, command, log, false);

@@ -153,7 +153,8 @@ final class Engine implements AutoCloseable {
                 .exec();
     }
 
-    private void remove(String id) {
+    /** Removes it, whether it runs or not. */
+    void remove(String id) {
         try {
             client.removeContainerCmd(id)
                     .withForce(true)

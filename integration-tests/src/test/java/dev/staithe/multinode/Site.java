@@ -119,7 +119,7 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
                 "suspectAfter: 30s",
                 "lostAfter: 10m"));
         lines.addAll(List.of(more));
-        return java(name, dev.staithe.controlplane.Main.class, lines);
+        return java(name, dev.staithe.controlplane.Main.class, List.of(), lines);
     }
 
     /** The embedded store in a directory of this test. */
@@ -128,15 +128,27 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
     }
 
     Daemon agent(String name, List<String> controlPlanes, String... more) {
+        return agent(name, dev.staithe.agent.Main.class, List.of(), controlPlanes, more);
+    }
+
+    /** An agent that dies at the first boundary of that number; see {@link MortalAgent}. */
+    Daemon mortalAgent(String name, int boundary, List<String> controlPlanes, String... more) {
+        return agent(
+                name, MortalAgent.class, List.of("-D" + MortalAgent.BOUNDARY + "=" + boundary), controlPlanes, more);
+    }
+
+    private Daemon agent(String name, Class<?> main, List<String> flags, List<String> controlPlanes, String... more) {
         List<String> lines = new ArrayList<>(List.of(
                 "controlPlanes: ['" + String.join("', '", controlPlanes) + "']",
                 "dataDirectory: '" + directory.resolve(name) + "'",
                 "hostName: " + name,
                 "dockerHost: " + engineHost,
-                "imagePullBehavior: prefer-cached"));
+                "imagePullBehavior: prefer-cached",
+                // Others run on this machine as well.
+                "endpoints: {metadata: 'off', introspection: 'off'}"));
         lines.addAll(List.of(more));
         closing(() -> removeSandboxes(name, engineHost));
-        return java(name, dev.staithe.agent.Main.class, lines);
+        return java(name, main, flags, lines);
     }
 
     /** Those have no label of the test: they are known by the identity that the agent has written down. */
@@ -152,10 +164,10 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    private Daemon java(String name, Class<?> main, List<String> configuration) {
+    private Daemon java(String name, Class<?> main, List<String> flags, List<String> configuration) {
         try {
             Path config = Files.write(directory.resolve(name + ".yaml"), configuration);
-            return watch(Daemon.java(name, main, config, directory.resolve(name + ".log")));
+            return watch(Daemon.java(name, main, config, directory.resolve(name + ".log"), flags));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -144,13 +144,37 @@ class FileLedgerTest {
     }
 
     @Test
+    void keepsTheIdentityTwiceAndReadsTheCopyWhenTheFirstIsBroken() throws IOException {
+        hold(1);
+        FileLedger ledger = open();
+        ledger.write(Changes.of(IDENTITY.next()));
+        ledger.write(Changes.of(IDENTITY.next().at(99)));
+        Files.write(directory.resolve("identity"), new byte[] {1, 2, 3});
+
+        var contents = open().load();
+
+        assertThat(contents.identity().orElseThrow().at(0))
+                .isEqualTo(IDENTITY.next().at(0));
+        assertThat(contents.quarantined()).singleElement().asString().contains("its copy is used");
+    }
+
+    @Test
+    void readsTheCopyWhenTheIdentityIsGone() throws IOException {
+        hold(1);
+        Files.delete(directory.resolve("identity"));
+
+        assertThat(open().load().identity()).contains(IDENTITY);
+    }
+
+    @Test
     void doesNotInventAnIdentity() throws IOException {
         hold(1);
         Files.write(directory.resolve("identity"), new byte[] {1, 2, 3});
+        Files.write(directory.resolve("identity.copy"), new byte[] {1, 2, 3});
 
         assertThatThrownBy(() -> open().load())
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("Restore the file");
+                .hasMessageContaining("Restore one of the files");
     }
 
     @Test
