@@ -29,14 +29,12 @@ import dev.staithe.agent.secrets.SecretFiles;
 import dev.staithe.agent.secrets.TaskSecrets;
 import dev.staithe.agent.session.AskRouter;
 import dev.staithe.agent.session.ControlSession;
-import dev.staithe.agent.session.Dialer;
 import dev.staithe.agent.session.Fetches;
 import dev.staithe.agent.stats.Meter;
 import dev.staithe.agent.stats.StatsAnswers;
 import dev.staithe.agent.stats.Subject;
 import dev.staithe.agent.stats.UsageReader;
 import dev.staithe.agent.task.TaskWorkers;
-import dev.staithe.agent.traffic.ConnectionGate;
 import dev.staithe.agent.traffic.Gatekeeper;
 import dev.staithe.agent.traffic.HostPort;
 import dev.staithe.proto.agent.v1.Ask.KindCase;
@@ -72,25 +70,11 @@ public final class Agent {
     /** In memory on every Linux, where the runtime directory may not be. */
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
-    /** Connects to the container engine as a container instance, whose label it lists by. */
-    @FunctionalInterface
-    public interface Runtimes {
-        ContainerRuntime open(String instanceId);
-    }
-
-    /** Opens what refuses connections on this host, for a container instance: what it makes carries that name. */
-    @FunctionalInterface
-    public interface Gates {
-        ConnectionGate open(String instanceId);
-    }
-
     private final AgentConfig config;
     private final Environment environment;
+    private final Surroundings outside;
     private final HostIdentity host;
     private final TaskLedger ledger;
-    private final Runtimes runtimes;
-    private final Gates gates;
-    private final Dialer dialer;
     private final EventLoop loop;
     private Optional<Parts> parts = Optional.empty();
     private Optional<ContainerRuntime> runtime = Optional.empty();
@@ -104,40 +88,18 @@ public final class Agent {
     /** What the ledger holds. */
     private record Held(Contents contents, List<FetchedImage> images) {}
 
-    private Agent(
-            AgentConfig config,
-            Environment environment,
-            HostIdentity host,
-            TaskLedger ledger,
-            Runtimes runtimes,
-            Gates gates,
-            Dialer dialer) {
+    private Agent(AgentConfig config, Environment environment, Surroundings outside) {
         this.config = config;
         this.environment = environment;
-        this.host = host;
-        this.ledger = ledger;
-        this.runtimes = runtimes;
-        this.gates = gates;
-        this.dialer = dialer;
+        this.outside = outside;
+        this.host = outside.host();
+        this.ledger = outside.ledger();
         this.loop = environment.loop("agent");
     }
 
-    /**
-     * Composes an agent, without starting it.
-     *
-     * @param ledger of this host, for this agent alone while it lives
-     * @param runtimes called once, with the instance id that the ledger holds
-     * @param gates likewise
-     */
-    public static Agent create(
-            AgentConfig config,
-            Environment environment,
-            HostIdentity host,
-            TaskLedger ledger,
-            Runtimes runtimes,
-            Gates gates,
-            Dialer dialer) {
-        return new Agent(config, environment, host, ledger, runtimes, gates, dialer);
+    /** Composes an agent, without starting it. */
+    public static Agent create(AgentConfig config, Environment environment, Surroundings outside) {
+        return new Agent(config, environment, outside);
     }
 
     /** Begins to start, and returns. What cannot be reached is tried again; what cannot be read ends in a fatal fault. */
@@ -208,9 +170,9 @@ public final class Agent {
                 .addKeyValue("incarnation", identity.incarnation())
                 .addKeyValue("tasks", contents.tasks().size())
                 .log("agent starts");
-        ContainerRuntime opened = runtimes.open(identity.instanceId());
+        ContainerRuntime opened = outside.engine().open(identity.instanceId());
         runtime = Optional.of(opened);
-        Gatekeeper gatekeeper = new Gatekeeper(environment, loop, gates.open(identity.instanceId()));
+        Gatekeeper gatekeeper = new Gatekeeper(environment, loop, outside.gate().open(identity.instanceId()));
         gatekeeper.begin(draining(contents.tasks()));
         askEngine(opened, gatekeeper, identity, held);
     }
@@ -318,7 +280,7 @@ public final class Agent {
         ControlSession session = new ControlSession(
                 environment,
                 loop,
-                dialer,
+                outside.dialer(),
                 config.controlPlanes(),
                 config.cluster(),
                 host.bootId(),

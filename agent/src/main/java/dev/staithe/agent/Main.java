@@ -1,11 +1,5 @@
 package dev.staithe.agent;
 
-import dev.staithe.agent.container.docker.DockerDeadlines;
-import dev.staithe.agent.container.docker.DockerRuntime;
-import dev.staithe.agent.host.HostIdentity;
-import dev.staithe.agent.ledger.FileLedger;
-import dev.staithe.agent.session.grpc.GrpcDialer;
-import dev.staithe.agent.traffic.linux.LinuxGate;
 import dev.staithe.runtime.ConfigFile;
 import dev.staithe.runtime.DaemonLog;
 import dev.staithe.runtime.DaemonProcess;
@@ -13,7 +7,6 @@ import dev.staithe.runtime.DirectoryLock;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.SystemEnvironment;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -58,7 +51,9 @@ public final class Main {
             AgentConfig config = ConfigFile.read(file, AgentConfig.class);
             // Held for as long as the process lives; the kernel gives it back.
             DirectoryLock lock = DirectoryLock.acquire(config.dataDirectory());
-            Agent agent = agent(config);
+            Environment environment = SystemEnvironment.create();
+            // A ledger that cannot be read is said here in one line, rather than later as a fault.
+            Agent agent = Agent.create(config, environment, Surroundings.real(config, environment));
             agent.start();
             DaemonProcess.runUntilSignalled(() -> leave(agent));
             lock.close();
@@ -72,7 +67,12 @@ public final class Main {
             AgentConfig config = ConfigFile.read(file, AgentConfig.class);
             Path directory = Files.createTempDirectory("staithe-rehearsal");
             try {
-                Agent agent = agent(config.rehearsing(directory));
+                AgentConfig apart = config.rehearsing(directory);
+                Environment environment = SystemEnvironment.create();
+                Agent agent = Agent.create(
+                        apart,
+                        environment,
+                        Surroundings.real(apart, environment).watchingOnly());
                 agent.start();
                 new CountDownLatch(1).await(REHEARSAL_SECONDS, TimeUnit.SECONDS);
                 leave(agent);
@@ -91,22 +91,6 @@ public final class Main {
                 Files.delete(path);
             }
         }
-    }
-
-    private static Agent agent(AgentConfig config) throws IOException {
-        FileLedger ledger = new FileLedger(config.dataDirectory());
-        // Said here in one line, rather than later as a fault.
-        ledger.load();
-        Environment environment = SystemEnvironment.create();
-        return Agent.create(
-                config,
-                environment,
-                HostIdentity.read(),
-                ledger,
-                instance -> new DockerRuntime(
-                        URI.create(config.dockerHost()), instance, environment, DockerDeadlines.standard()),
-                LinuxGate::of,
-                new GrpcDialer());
     }
 
     /** A crash does no harm, so this does not wait for long. */

@@ -65,15 +65,16 @@ final class AgentFixture {
         agent = Agent.create(
                 config(),
                 world.environment(loops::add),
-                new HostIdentity("host-1", bootId),
-                ledger,
-                instance -> {
-                    FakeContainerRuntime runtime = new FakeContainerRuntime(engine, instance);
-                    runtimes.add(runtime);
-                    return runtime;
-                },
-                instance -> gate,
-                controlPlane);
+                new Surroundings(
+                        new HostIdentity("host-1", bootId),
+                        ledger,
+                        instance -> {
+                            FakeContainerRuntime runtime = new FakeContainerRuntime(engine, instance);
+                            runtimes.add(runtime);
+                            return runtime;
+                        },
+                        instance -> gate,
+                        controlPlane));
         agent.start();
         return run(Duration.ofMillis(100));
     }

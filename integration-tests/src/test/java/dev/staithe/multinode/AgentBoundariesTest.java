@@ -68,8 +68,8 @@ final class AgentBoundariesTest {
                 .anyMatch(line -> line.endsWith("after create"))
                 .anyMatch(line -> line.endsWith("after start"))
                 .anyMatch(line -> line.endsWith("after stop"))
-                .anyMatch(line -> line.endsWith("after the ledger was written"))
-                .anyMatch(line -> line.endsWith("after a report"));
+                .anyMatch(line -> line.endsWith("after write"))
+                .anyMatch(line -> line.endsWith("after send"));
     }
 
     private void recover(Api api, String task) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.staithe.proto.v1.ContainerInstance;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,15 +90,15 @@ final class AgentFaultsTest {
     @Test
     void aLedgerWithoutSpaceTakesNoTaskAndRecoversByItself() throws Exception {
         Path data = Files.createDirectory(site.directory().resolve("host"));
-        run("mount", "-t", "tmpfs", "-o", "size=256k", "staithe-test", data.toString());
-        site.closing(() -> run("umount", "--lazy", data.toString()));
+        Shell.run("mount", "-t", "tmpfs", "-o", "size=256k", "staithe-test", data.toString());
+        site.closing(() -> Shell.run("umount", "--lazy", data.toString()));
         Engine engine = site.engine();
         Api api = running(1);
         Daemon agent = site.agent("host", List.of(address));
         Site.awaitSteady(api, "web", 1);
         List<Engine.Seen> before = engine.containers();
 
-        Path filler = fill(data);
+        Path filler = Shell.fill(data);
         api.scale("web", 2);
         Site.await("the host is not fit for tasks")
                 .until(() -> !api.instances().getFirst().getStatusReason().isEmpty());
@@ -127,23 +126,5 @@ final class AgentFaultsTest {
         try (Stream<Path> files = Files.list(directory)) {
             return new ArrayList<>(files.sorted().toList());
         }
-    }
-
-    /** Leaves no byte of the file system free. */
-    private static Path fill(Path directory) throws IOException {
-        Path filler = directory.resolve("filler");
-        try (OutputStream out = Files.newOutputStream(filler)) {
-            byte[] block = new byte[1024];
-            while (true) {
-                out.write(block);
-            }
-        } catch (IOException full) {
-            return filler;
-        }
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        int status = new ProcessBuilder(command).inheritIO().start().waitFor();
-        assertThat(status).as(String.join(" ", command)).isZero();
     }
 }

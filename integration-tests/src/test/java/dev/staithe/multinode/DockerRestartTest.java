@@ -3,9 +3,10 @@ package dev.staithe.multinode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.staithe.proto.v1.Task;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -19,11 +20,12 @@ final class DockerRestartTest {
     private Engine engine;
     private Api api;
 
-    @BeforeEach
-    void start() {
+    private void start(String... engineOptions) {
         Path root = site.directory();
         String socket = "unix://" + root.resolve("docker.sock");
-        dockerd = site.program("dockerd", dockerd(root, socket));
+        List<String> command = new ArrayList<>(dockerd(root, socket));
+        command.addAll(List.of(engineOptions));
+        dockerd = site.program("dockerd", command);
         site.useEngine(socket);
         engine = site.engine();
         Site.await("the engine answers").until(engine::answers);
@@ -38,6 +40,7 @@ final class DockerRestartTest {
 
     @Test
     void anEngineRestartLosesNoTruthAndStartsNothingTwice() {
+        start();
         String foreign = engine.foreign();
         List<Engine.Seen> before = engine.running("web");
 
@@ -65,7 +68,54 @@ final class DockerRestartTest {
     }
 
     @Test
+    void anEngineThatIsReplacedUnderItsContainersChangesNothing() {
+        start("--live-restore");
+        List<Engine.Seen> before = engine.running("web");
+        List<Task> known = api.tasks("web", "ALL");
+
+        dockerd.kill9();
+        Site.await("the host is unhealthy")
+                .until(() ->
+                        api.instances().getFirst().getStatusReason().equals("the container engine does not answer"));
+        assertThat(api.tasks("web", "ALL")).isEqualTo(known);
+        dockerd.startAgain();
+        Site.await("the engine answers again").until(engine::answers);
+
+        Site.await("the host is healthy")
+                .until(() -> api.instances().getFirst().getStatusReason().isEmpty());
+        api.scale("web", 3);
+        Site.awaitSteady(api, "web", 3);
+        assertThat(engine.running("web")).hasSize(3).containsAll(before);
+        assertThat(engine.containers()).hasSize(3);
+    }
+
+    @Test
+    void anEngineWithoutSpaceEndsTheTaskInItsOwnWordsAndTakesTheNextOnceThereIsSome() throws Exception {
+        Path data = Files.createDirectory(site.directory().resolve("data"));
+        Shell.run("mount", "-t", "tmpfs", "-o", "size=64m", "staithe-test", data.toString());
+        site.closing(() -> Shell.run("umount", "--lazy", data.toString()));
+        start();
+        List<Engine.Seen> before = engine.running("web");
+
+        Path filler = Shell.fill(data);
+        String failed = api.run(
+                        api.register(site.sleeper("more", engine.image()).build()), "more")
+                .getTasks(0)
+                .getTaskId();
+        Site.await("the task has ended")
+                .until(() -> api.task(failed).getLastStatus().equals("STOPPED"));
+        assertThat(api.task(failed).getStopCode()).isEqualTo("TaskFailedToStart");
+        assertThat(api.task(failed).getStoppedReason()).contains("no space left on device");
+        Files.delete(filler);
+
+        api.scale("web", 3);
+        Site.awaitSteady(api, "web", 3);
+        assertThat(engine.running("web")).hasSize(3).containsAll(before);
+    }
+
+    @Test
     void anEngineThatHangsMakesTheHostUnhealthyAndNothingIsInvented() {
+        start();
         engine.foreign();
         List<Engine.Seen> before = engine.containers();
         List<Task> known = api.tasks("web", "ALL");

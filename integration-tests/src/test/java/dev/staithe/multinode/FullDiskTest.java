@@ -8,8 +8,6 @@ import dev.staithe.proto.v1.RegisterTaskDefinitionRequest;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.TaskDefinitionsGrpc;
 import io.grpc.StatusRuntimeException;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,13 +27,13 @@ final class FullDiskTest {
     @Test
     void aFullDiskRefusesChangesAndLosesNoneAndNeedsNoRestartOnceThereIsSpace() throws Exception {
         Path store = Files.createDirectory(site.directory().resolve("store"));
-        run("mount", "-t", "tmpfs", "-o", "size=1m", "staithe-test", store.toString());
-        site.closing(() -> run("umount", "--lazy", store.toString()));
+        Shell.run("mount", "-t", "tmpfs", "-o", "size=1m", "staithe-test", store.toString());
+        site.closing(() -> Shell.run("umount", "--lazy", store.toString()));
         Api api = site.api(address);
         Daemon controlPlane = site.controlPlane("control", address, site.localStore());
         acknowledged.add(api.register(definition("first")));
 
-        Path filler = fill(store);
+        Path filler = Shell.fill(store);
         Optional<ApiError> refusal = Optional.empty();
         while (refusal.isEmpty()) {
             // What has its place in the store's files already may still be written.
@@ -77,23 +75,5 @@ final class FullDiskTest {
     private TaskDefinition definition(String family) {
         return site.definition(family, "staithe-test/never-run:1", "x".repeat(10_000))
                 .build();
-    }
-
-    /** Leaves no byte of the file system free. */
-    private static Path fill(Path directory) throws IOException {
-        Path filler = directory.resolve("filler");
-        try (OutputStream out = Files.newOutputStream(filler)) {
-            byte[] block = new byte[4096];
-            while (true) {
-                out.write(block);
-            }
-        } catch (IOException full) {
-            return filler;
-        }
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        int status = new ProcessBuilder(command).inheritIO().start().waitFor();
-        assertThat(status).as(String.join(" ", command)).isZero();
     }
 }

@@ -2,15 +2,10 @@ package dev.staithe.multinode;
 
 import dev.staithe.agent.Agent;
 import dev.staithe.agent.AgentConfig;
+import dev.staithe.agent.Surroundings;
 import dev.staithe.agent.container.ContainerRuntime;
-import dev.staithe.agent.container.docker.DockerDeadlines;
-import dev.staithe.agent.container.docker.DockerRuntime;
-import dev.staithe.agent.host.HostIdentity;
-import dev.staithe.agent.ledger.FileLedger;
 import dev.staithe.agent.ledger.TaskLedger;
-import dev.staithe.agent.session.Dialer;
 import dev.staithe.agent.session.Link;
-import dev.staithe.agent.session.grpc.GrpcDialer;
 import dev.staithe.proto.agent.v1.AgentMessage;
 import dev.staithe.runtime.ConfigFile;
 import dev.staithe.runtime.DaemonLog;
@@ -20,12 +15,12 @@ import dev.staithe.runtime.SystemEnvironment;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * The agent as it is shipped, but for its end: it dies as by {@code kill -9} at the n-th boundary, which is the moment after
@@ -39,7 +34,7 @@ final class MortalAgent {
 
     private static final int KILLED = 137;
     private static final Set<String> CHANGES =
-            new TreeSet<>(Set.of("create", "start", "stop", "remove", "removeVolume"));
+            new TreeSet<>(Set.of("write", "create", "start", "stop", "remove", "removeVolume"));
 
     private final int mortal = Integer.getInteger(BOUNDARY, 0);
     private final AtomicInteger passed = new AtomicInteger();
@@ -54,19 +49,46 @@ final class MortalAgent {
     }
 
     private void run(AgentConfig config) throws IOException, InterruptedException {
-        FileLedger ledger = new FileLedger(config.dataDirectory());
-        ledger.load().tasks().forEach(task -> known.add(task.taskId()));
         Environment environment = SystemEnvironment.create();
-        Agent agent = Agent.create(
-                config,
-                environment,
-                HostIdentity.read(),
-                mortal(ledger),
-                instance -> mortal(new DockerRuntime(
-                        URI.create(config.dockerHost()), instance, environment, DockerDeadlines.standard())),
-                mortal(new GrpcDialer()));
+        Surroundings real = Surroundings.real(config, environment);
+        real.ledger().load().tasks().forEach(task -> known.add(task.taskId()));
+        Surroundings mortal = new Surroundings(
+                real.host(),
+                wrapped(TaskLedger.class, real.ledger(), this::counts),
+                instance -> wrapped(ContainerRuntime.class, real.engine().open(instance), values -> {}),
+                real.gate(),
+                (address, listener) -> wrapped(Link.class, real.dialer().dial(address, listener), values -> {}));
+        Agent agent = Agent.create(config, environment, mortal);
         agent.start();
         DaemonProcess.runUntilSignalled(agent::stop);
+    }
+
+    private void counts(Object[] values) {
+        if (values != null && values[0] instanceof TaskLedger.Changes changes) {
+            counting |= changes.tasks().stream().anyMatch(task -> !known.contains(task.taskId()));
+        }
+    }
+
+    /** The same, which dies after a call that leaves a trace. */
+    private <T> T wrapped(Class<T> type, T real, Consumer<Object[]> before) {
+        return type.cast(Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {type}, (proxy, method, values) -> {
+                    before.accept(values);
+                    try {
+                        Object answer = method.invoke(real, values);
+                        if (leavesATrace(method.getName(), values)) {
+                            boundary("after " + method.getName());
+                        }
+                        return answer;
+                    } catch (InvocationTargetException refused) {
+                        throw refused.getCause();
+                    }
+                }));
+    }
+
+    private static boolean leavesATrace(String method, Object[] values) {
+        return CHANGES.contains(method)
+                || (method.equals("send") && values[0] instanceof AgentMessage message && message.hasReport());
     }
 
     private void boundary(String what) {
@@ -75,66 +97,5 @@ final class MortalAgent {
             System.err.flush();
             Runtime.getRuntime().halt(KILLED);
         }
-    }
-
-    private TaskLedger mortal(TaskLedger ledger) {
-        return new TaskLedger() {
-            @Override
-            public Contents load() throws IOException {
-                return ledger.load();
-            }
-
-            @Override
-            public void write(Changes changes) throws IOException {
-                counting |= changes.tasks().stream().anyMatch(task -> !known.contains(task.taskId()));
-                ledger.write(changes);
-                boundary("after the ledger was written");
-            }
-
-            @Override
-            public void close() {
-                ledger.close();
-            }
-        };
-    }
-
-    private ContainerRuntime mortal(ContainerRuntime runtime) {
-        return (ContainerRuntime) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {ContainerRuntime.class}, (proxy, method, values) -> {
-                    try {
-                        Object answer = method.invoke(runtime, values);
-                        if (CHANGES.contains(method.getName())) {
-                            boundary("after " + method.getName());
-                        }
-                        return answer;
-                    } catch (InvocationTargetException refused) {
-                        throw refused.getCause();
-                    }
-                });
-    }
-
-    private Dialer mortal(Dialer dialer) {
-        return (address, listener) -> {
-            Link link = dialer.dial(address, listener);
-            return new Link() {
-                @Override
-                public void send(AgentMessage message) {
-                    link.send(message);
-                    if (message.hasReport()) {
-                        boundary("after a report");
-                    }
-                }
-
-                @Override
-                public boolean ready() {
-                    return link.ready();
-                }
-
-                @Override
-                public void close() {
-                    link.close();
-                }
-            };
-        };
     }
 }

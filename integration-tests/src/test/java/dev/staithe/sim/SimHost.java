@@ -4,6 +4,7 @@ import dev.staithe.agent.Agent;
 import dev.staithe.agent.AgentConfig;
 import dev.staithe.agent.Endpoints;
 import dev.staithe.agent.Sandboxes;
+import dev.staithe.agent.Surroundings;
 import dev.staithe.agent.container.fake.FakeContainerRuntime;
 import dev.staithe.agent.container.fake.FakeEngine;
 import dev.staithe.agent.host.HostIdentity;
@@ -112,15 +113,16 @@ final class SimHost {
         Agent started = Agent.create(
                 config(),
                 made.environment(),
-                new HostIdentity(name, Ids.derived("boot", name, Integer.toString(boots))),
-                new SimLedger(disk, this, mine, simulation),
-                instance -> {
-                    FakeContainerRuntime connection = new FakeContainerRuntime(engine, instance);
-                    mine.atDeath(connection::close);
-                    return new SimRuntime(connection, this, mine, simulation);
-                },
-                instance -> gate,
-                simulation.network().dialer(mine, name));
+                new Surroundings(
+                        new HostIdentity(name, Ids.derived("boot", name, Integer.toString(boots))),
+                        new SimLedger(disk, this, mine, simulation),
+                        instance -> {
+                            FakeContainerRuntime connection = new FakeContainerRuntime(engine, instance);
+                            mine.atDeath(connection::close);
+                            return new SimRuntime(connection, this, mine, simulation);
+                        },
+                        instance -> gate,
+                        simulation.network().dialer(mine, name)));
         process = Optional.of(mine);
         agent = Optional.of(started);
         started.start();
