@@ -15,6 +15,15 @@ final class SchedulingOptions {
     String gracePeriod;
 
     @Option(
+            names = "--draining",
+            paramLabel = "DURATION",
+            description =
+                    "How long connections to a task may go on once it is to stop, at most 1h; new ones are refused"
+                            + " meanwhile, and it stops as soon as none is left. 0s: at once (default: 30s).")
+    @Nullable
+    String draining;
+
+    @Option(
             names = "--rebalancing",
             paramLabel = "on|off|dry-run",
             description = "Whether tasks that run are moved to make their spread even (default: on).")
@@ -34,18 +43,32 @@ final class SchedulingOptions {
     boolean enableExecuteCommand;
 
     boolean given() {
-        return gracePeriod != null || rebalancing != null || propagateTags != null || enableExecuteCommand;
+        return gracePeriod != null
+                || draining != null
+                || rebalancing != null
+                || propagateTags != null
+                || enableExecuteCommand;
     }
 
     /** In whole seconds, or null when it was not given. */
     @Nullable
     Integer gracePeriodSeconds() {
-        if (gracePeriod == null) {
+        return wholeSeconds("--grace-period", gracePeriod);
+    }
+
+    /** In whole seconds, or null when it was not given. */
+    @Nullable
+    Integer drainingSeconds() {
+        return wholeSeconds("--draining", draining);
+    }
+
+    private static @Nullable Integer wholeSeconds(String option, @Nullable String given) {
+        if (given == null) {
             return null;
         }
-        Duration period = WaitOptions.parse("--grace-period", gracePeriod);
+        Duration period = WaitOptions.parse(option, given);
         if (period.toMillisPart() != 0 || period.toSeconds() > Integer.MAX_VALUE) {
-            throw CommandFailure.usage("--grace-period: " + gracePeriod + " (expected: whole seconds, such as 30s)");
+            throw CommandFailure.usage(option + ": " + given + " (expected: whole seconds, such as 30s)");
         }
         return (int) period.toSeconds();
     }

@@ -75,6 +75,10 @@ final class ServiceCreate implements Verb {
         if (grace != null) {
             request.setHealthCheckGracePeriodSeconds(grace);
         }
+        Integer draining = scheduling.drainingSeconds();
+        if (draining != null) {
+            request.setConnectionDrainingSeconds(draining);
+        }
         if (scheduling.enableExecuteCommand) {
             request.setEnableExecuteCommand(true);
         }

@@ -81,6 +81,10 @@ final class ServiceUpdate implements Verb {
         if (grace != null) {
             request.setHealthCheckGracePeriodSeconds(grace);
         }
+        Integer draining = scheduling.drainingSeconds();
+        if (draining != null) {
+            request.setConnectionDrainingSeconds(draining);
+        }
         if (scheduling.enableExecuteCommand || disableExecuteCommand) {
             request.setEnableExecuteCommand(scheduling.enableExecuteCommand);
         }

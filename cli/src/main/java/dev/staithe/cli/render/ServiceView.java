@@ -100,6 +100,11 @@ public final class ServiceView {
         if (service.getHealthCheckGracePeriodSeconds() > 0) {
             parts.add("grace period " + Words.duration(Duration.ofSeconds(service.getHealthCheckGracePeriodSeconds())));
         }
+        parts.add(
+                service.getConnectionDrainingSeconds() == 0
+                        ? "connections not drained"
+                        : "connections drained for up to "
+                                + Words.duration(Duration.ofSeconds(service.getConnectionDrainingSeconds())));
         if (!service.getPropagateTags().isEmpty() && !service.getPropagateTags().equals("NONE")) {
             parts.add("tasks get the tags of the "
                     + service.getPropagateTags().toLowerCase(Locale.ROOT).replace('_', ' '));

@@ -67,6 +67,7 @@ final class ServiceCommandsTest {
     private static final Service STEADY = service(complete(DEPLOYMENT, "web:1"))
             .addEvents(event(3, "has reached a steady state."))
             .addEvents(event(9, "has started 2 tasks: (task c1) (task c2)."))
+            .setConnectionDrainingSeconds(30)
             .build();
 
     private final FakeControlPlane controlPlane = new FakeControlPlane();
@@ -207,6 +208,8 @@ final class ServiceCommandsTest {
                 "--propagate-tags",
                 "task-definition",
                 "--enable-execute-command",
+                "--draining",
+                "1m",
                 "--tag",
                 "owner=a=b",
                 "--detach");
@@ -234,6 +237,7 @@ final class ServiceCommandsTest {
         assertThat(request.getAvailabilityZoneRebalancing()).isEqualTo("DRY_RUN");
         assertThat(request.getPropagateTags()).isEqualTo("TASK_DEFINITION");
         assertThat(request.getEnableExecuteCommand()).isTrue();
+        assertThat(request.getConnectionDrainingSeconds()).isEqualTo(60);
         assertThat(request.getDeploymentConfiguration().getDeploymentCircuitBreaker())
                 .isEqualTo(DeploymentCircuitBreaker.newBuilder()
                         .setEnable(true)
@@ -262,6 +266,7 @@ final class ServiceCommandsTest {
     @CsvSource(delimiter = '|', textBlock = """
             --constraint   | memberOf attribute:a | expected: distinctInstance, or 'memberOf(attribute:NAME == VALUE)'
             --grace-period | 1500ms               | expected: whole seconds, such as 30s
+            --draining     | 500ms                | expected: whole seconds, such as 30s
             --rebalancing  | yes                  | expected: on, off or dry-run
             --circuit-breaker | maybe             | expected: on, rollback or off
             --propagate-tags | all                | expected: service, task-definition or none
@@ -301,6 +306,7 @@ final class ServiceCommandsTest {
                         .setRollback(false)
                         .build());
         assertThat(request.hasHealthCheckGracePeriodSeconds()).isFalse();
+        assertThat(request.hasConnectionDrainingSeconds()).isFalse();
     }
 
     @Test

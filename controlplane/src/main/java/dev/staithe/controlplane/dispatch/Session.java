@@ -48,6 +48,10 @@ final class Session {
     private final Leadership leadership;
     private final long number;
     private final NavigableMap<String, String> sent = new TreeMap<>();
+
+    /** Of tasks that are to stop: how long their connections may go on. */
+    private final NavigableMap<String, Duration> draining = new TreeMap<>();
+
     private final NavigableSet<String> unknown = new TreeSet<>();
     private final NavigableMap<Long, Answers> asked = new TreeMap<>();
     private boolean open;
@@ -110,13 +114,14 @@ final class Session {
     private void snapshot(ClusterState state) {
         everything = false;
         sent.clear();
+        draining.clear();
         sequence++;
         Snapshot.Builder snapshot =
                 Snapshot.newBuilder().setEpoch(leadership.epoch()).setSequence(sequence);
         for (Task task : state.tasksOfInstance(instanceId)) {
             if (!task.stopped()) {
                 snapshot.addTasks(assigned(task, state));
-                sent.put(task.id(), AssignmentDiff.desired(task));
+                told(task, state);
             }
         }
         snapshot.addAllConfirmedGone(confirmGone(state));
@@ -134,7 +139,8 @@ final class Session {
         }
         AssignmentDiff diff = AssignmentDiff.between(sent, state.tasksOfInstance(instanceId));
         List<String> strangers = confirmGone(state);
-        if (diff.isEmpty() && strangers.isEmpty()) {
+        List<Task> otherwise = drainedOtherwise(state);
+        if (diff.isEmpty() && strangers.isEmpty() && otherwise.isEmpty()) {
             return;
         }
         Delta.Builder delta = Delta.newBuilder()
@@ -145,11 +151,33 @@ final class Session {
                 .addAllConfirmedGone(strangers);
         for (Task task : diff.upserts()) {
             delta.addUpserts(assigned(task, state));
-            sent.put(task.id(), AssignmentDiff.desired(task));
+            told(task, state);
+        }
+        for (Task task : otherwise) {
+            delta.addUpserts(assigned(task, state));
+            told(task, state);
         }
         diff.gone().forEach(sent::remove);
+        diff.gone().forEach(draining::remove);
         sequence++;
         send(ControlMessage.newBuilder().setDelta(delta));
+    }
+
+    private void told(Task task, ClusterState state) {
+        sent.put(task.id(), AssignmentDiff.desired(task));
+        if (task.stopWanted()) {
+            draining.put(task.id(), draining(task, state));
+        }
+    }
+
+    /** Tasks that the host was told to stop, and whose service has changed its mind about their connections since. */
+    private List<Task> drainedOtherwise(ClusterState state) {
+        return draining.isEmpty()
+                ? List.of()
+                : state.tasksOfInstance(instanceId).stream()
+                        .filter(task -> !task.stopped() && draining.containsKey(task.id()))
+                        .filter(task -> !draining(task, state).equals(draining.get(task.id())))
+                        .toList();
     }
 
     /** The agent holds a task that may not exist: once the state says so, it is told. */

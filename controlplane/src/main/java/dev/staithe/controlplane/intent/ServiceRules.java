@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 
 /** What requests about services must look like. */
 final class ServiceRules {
+    private static final int LONGEST_DRAINING = 3600;
     private static final int MOST_TASKS = 5000;
     private static final int LARGEST_MAXIMUM_PERCENT = 1000;
     private static final List<String> REBALANCING = List.of("ENABLED", "DISABLED", "DRY_RUN");
@@ -46,6 +47,7 @@ final class ServiceRules {
         PlacementRules.checkConstraints(request.getPlacementConstraintsList(), problems);
         PlacementRules.checkStrategies(request.getPlacementStrategyList(), problems);
         gracePeriod(request.getHealthCheckGracePeriodSeconds(), problems);
+        connectionDraining(request.getConnectionDrainingSeconds(), problems);
         choice(request.getAvailabilityZoneRebalancing(), "availabilityZoneRebalancing", REBALANCING, problems);
         choice(request.getPropagateTags(), "propagateTags", TAG_SOURCES, problems);
         if (daemon) {
@@ -82,6 +84,7 @@ final class ServiceRules {
             problems.say("clearPlacementStrategy", "true (expected: false, where a placementStrategy is given)");
         }
         gracePeriod(request.getHealthCheckGracePeriodSeconds(), problems);
+        connectionDraining(request.getConnectionDrainingSeconds(), problems);
         choice(request.getAvailabilityZoneRebalancing(), "availabilityZoneRebalancing", REBALANCING, problems);
         choice(request.getPropagateTags(), "propagateTags", TAG_SOURCES, problems);
         problems.throwIfAny();
@@ -140,6 +143,13 @@ final class ServiceRules {
     private static void gracePeriod(int seconds, Problems problems) {
         if (seconds < 0) {
             problems.invalid("healthCheckGracePeriodSeconds", seconds, "0-" + Integer.MAX_VALUE);
+        }
+    }
+
+    /** An hour at most, as AWS's load balancers have it. */
+    private static void connectionDraining(int seconds, Problems problems) {
+        if (seconds < 0 || seconds > LONGEST_DRAINING) {
+            problems.invalid("connectionDrainingSeconds", seconds, "0-" + LONGEST_DRAINING);
         }
     }
 

@@ -129,6 +129,7 @@ final class SupportedFields {
             "availabilityZoneRebalancing",
             "propagateTags",
             "enableExecuteCommand",
+            "connectionDrainingSeconds",
             "clientToken",
             "launchType",
             "deploymentController.type",
@@ -155,6 +156,7 @@ final class SupportedFields {
             "availabilityZoneRebalancing",
             "propagateTags",
             "enableExecuteCommand",
+            "connectionDrainingSeconds",
             "forceNewDeployment");
 
     private final Set<String> honoured;

@@ -138,6 +138,7 @@ public final class ControlLoop implements StateReplica.Listener, AgentSessions.F
             SortedSet<String> touched = new TreeSet<>();
             batch.events().forEach(e -> Touched.instance(e.key(), before, after).ifPresent(touched::add));
             touched.forEach(capacity::touched);
+            batch.events().forEach(e -> touched.addAll(Touched.draining(e.key(), before, after)));
             agents.ifPresent(sessions -> touched.forEach(sessions::refresh));
         }
         sequencer.reached(after.revision());

@@ -6,6 +6,7 @@ import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskDefinitionRevision;
+import dev.staithe.controlplane.model.TaskStatus;
 import dev.staithe.controlplane.model.Waiting;
 import dev.staithe.controlplane.placement.Capacity;
 import dev.staithe.controlplane.placement.Explanation;
@@ -34,6 +35,9 @@ final class Places {
     private final Settings settings;
     private final List<Wanted> wanted = new ArrayList<>();
     private final TaskNews stopped = new TaskNews();
+
+    /** By service: how many of its tasks have connections that may go on. */
+    private final SortedMap<String, Integer> drained = new TreeMap<>();
 
     Places(Draft draft, Moment moment, Settings settings) {
         this.settings = settings;
@@ -70,10 +74,26 @@ final class Places {
     /** Remembers that a task of a service is being stopped, for the event that says so. */
     void stopped(Decision.Stop stop) {
         stopped.add(draft.state(), stop.task(), stop.rebalances());
+        if (draining(stop.task())) {
+            drained.merge(stop.task().serviceUid(), 1, Integer::sum);
+        }
+    }
+
+    /** Whether the task's host waits for its connections: where nobody can connect, there is nothing to wait for. */
+    private boolean draining(Task task) {
+        boolean published = task.containers().stream()
+                .anyMatch(container -> !container.networkBindings().isEmpty());
+        return published
+                && task.status() == TaskStatus.RUNNING
+                && draft.state()
+                        .serviceByUid(task.serviceUid())
+                        .filter(s -> s.scheduling().connectionDraining().isPositive())
+                        .isPresent();
     }
 
     /** Finds places for all that was wanted. */
     void fill() {
+        drained.forEach((uid, tasks) -> tell(uid, EventTexts.drains(tasks)));
         stopped.forEach((uid, place, ids) ->
                 tell(uid, place.isEmpty() ? EventTexts.stopped(ids) : EventTexts.stoppedToRebalance(place, ids)));
         if (wanted.isEmpty()) {

@@ -32,6 +32,11 @@ public final class EventTexts {
         return "has stopped " + taskIds.size() + " running tasks: " + tasks(taskIds) + ".";
     }
 
+    /** Before {@link #stopped}, where some of the tasks have connections that may go on for a while. */
+    public static String drains(int tasks) {
+        return "has begun draining connections on " + tasks + " tasks.";
+    }
+
     /** In the place of {@link #started} for tasks that replace others for nothing but a more even spread. */
     public static String startedToRebalance(String place, List<String> taskIds) {
         return "has started " + taskIds.size() + " tasks in " + place + " to AZ Rebalance: " + tasks(taskIds) + ".";

@@ -99,6 +99,10 @@ final class ServicesTest {
                         "healthCheckGracePeriodSeconds: -1 (expected: 0-2147483647)",
                         r -> r.setHealthCheckGracePeriodSeconds(-1)),
                 new Case(
+                        "connectionDrainingSeconds: 3601 (expected: 0-3600)",
+                        r -> r.setConnectionDrainingSeconds(3601)),
+                new Case("connectionDrainingSeconds: -1 (expected: 0-3600)", r -> r.setConnectionDrainingSeconds(-1)),
+                new Case(
                         "availabilityZoneRebalancing: on (expected: ENABLED, DISABLED, DRY_RUN)",
                         r -> r.setAvailabilityZoneRebalancing("on")),
                 new Case(
@@ -343,6 +347,7 @@ final class ServicesTest {
                 .setAvailabilityZoneRebalancing("DRY_RUN")
                 .setPropagateTags("SERVICE")
                 .setEnableExecuteCommand(true)
+                .setConnectionDrainingSeconds(0)
                 .setDeploymentConfiguration(DeploymentConfiguration.newBuilder()
                         .setDeploymentCircuitBreaker(DeploymentCircuitBreaker.newBuilder()
                                 .setEnable(true)
@@ -356,6 +361,7 @@ final class ServicesTest {
         assertThat(kept.scheduling().rebalancing()).isEqualTo(Scheduling.Rebalancing.DRY_RUN);
         assertThat(kept.scheduling().propagateTags()).isEqualTo(Scheduling.TagSource.SERVICE);
         assertThat(kept.scheduling().executeCommand()).isTrue();
+        assertThat(kept.scheduling().connectionDraining()).isZero();
         assertThat(kept.deploymentConfiguration().getDeploymentCircuitBreaker().getRollback())
                 .isTrue();
     }

@@ -58,6 +58,8 @@ final class ServiceMessages {
                         service.scheduling().rebalancing().name())
                 .setPropagateTags(service.scheduling().propagateTags().name())
                 .setEnableExecuteCommand(service.scheduling().executeCommand())
+                .setConnectionDrainingSeconds(
+                        (int) service.scheduling().connectionDraining().toSeconds())
                 .setLaunchType("EC2")
                 .setCreatedAt(Requests.timestamp(service.createdAtMillis()))
                 .addAllTags(service.tags());
