@@ -1,0 +1,67 @@
+package dev.staithe.agent.metadata;
+
+import dev.staithe.agent.container.ContainerFault;
+import dev.staithe.agent.container.ContainerRuntime;
+import dev.staithe.agent.container.ContainerView;
+import dev.staithe.agent.container.ContainerView.NetworkAddress;
+import dev.staithe.agent.model.LocalContainer;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds out whether a request comes from the container that it says it comes from: whoever learnt another's id is not that
+ * container all the same. Blocks: asks the engine where what was last seen does not fit.
+ */
+final class Callers {
+    private static final String JOINED = "container:";
+
+    private final ContainerRuntime runtime;
+
+    Callers(ContainerRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** The container as it is, when the request comes from it; empty when it comes from somebody else. */
+    Optional<ContainerView> confirm(LocalContainer container, Optional<ContainerView> seen, String source)
+            throws ContainerFault {
+        if (seen.isPresent() && comesFrom(seen.get(), source)) {
+            return seen;
+        }
+        if (!container.onEngine()) {
+            return Optional.empty();
+        }
+        // It may have started, or started again, a moment ago.
+        Optional<ContainerView> now = runtime.inspect(container.runtimeId());
+        return now.isPresent() && comesFrom(now.get(), source) ? now : Optional.empty();
+    }
+
+    /** Whether the container, as it was seen, has that address. */
+    boolean comesFrom(ContainerView view, String source) throws ContainerFault {
+        String mode = view.presence().networkMode();
+        if (mode.equals("host")) {
+            return ofThisHost(source);
+        }
+        if (mode.startsWith(JOINED)) {
+            Optional<ContainerView> owner = runtime.inspect(mode.substring(JOINED.length()));
+            return owner.isPresent() && has(owner.get().presence().addresses(), source);
+        }
+        return has(view.presence().addresses(), source);
+    }
+
+    private static boolean has(List<NetworkAddress> addresses, String source) {
+        return addresses.stream().anyMatch(a -> a.ipv4().equals(source) || a.ipv6().equals(source));
+    }
+
+    private static boolean ofThisHost(String source) {
+        try {
+            // Digits: nobody is asked for a name.
+            return NetworkInterface.getByInetAddress(InetAddress.getByName(source)) != null;
+        } catch (SocketException | UnknownHostException unknown) {
+            return false;
+        }
+    }
+}
