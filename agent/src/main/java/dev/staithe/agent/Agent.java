@@ -16,12 +16,12 @@ import dev.staithe.agent.ledger.TaskLedger.Contents;
 import dev.staithe.agent.ledger.TaskLedger.Identity;
 import dev.staithe.agent.logs.LogRelay;
 import dev.staithe.agent.model.FetchedImage;
+import dev.staithe.agent.metadata.HostEndpoints;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
 import dev.staithe.agent.reconcile.Deactivation;
 import dev.staithe.agent.reconcile.HostPolicy;
-import dev.staithe.agent.reconcile.TaskEndpoints;
 import dev.staithe.agent.sandbox.SandboxPool;
 import dev.staithe.agent.secrets.FetchedSecrets;
 import dev.staithe.agent.secrets.RoleCredentialsCache;
@@ -76,6 +76,7 @@ public final class Agent {
     private final HostIdentity host;
     private final TaskLedger ledger;
     private final EventLoop loop;
+    private final HostEndpoints endpoints;
     private Optional<Parts> parts = Optional.empty();
     private Optional<ContainerRuntime> runtime = Optional.empty();
     private boolean stopped;
@@ -95,6 +96,7 @@ public final class Agent {
         this.host = outside.host();
         this.ledger = outside.ledger();
         this.loop = environment.loop("agent");
+        this.endpoints = new HostEndpoints(environment, loop, config.endpoints().places(config.dataDirectory()));
     }
 
     /** Composes an agent, without starting it. */
@@ -129,7 +131,7 @@ public final class Agent {
             });
             runtime.ifPresent(ContainerRuntime::close);
             LOG.atInfo().log("agent stops; containers run on");
-            done.run();
+            endpoints.close(done);
         });
     }
 
@@ -174,6 +176,7 @@ public final class Agent {
         runtime = Optional.of(opened);
         Gatekeeper gatekeeper = new Gatekeeper(environment, loop, outside.gate().open(identity.instanceId()));
         gatekeeper.begin(draining(contents.tasks()));
+        endpoints.open();
         askEngine(opened, gatekeeper, identity, held);
     }
 
@@ -191,10 +194,16 @@ public final class Agent {
         environment.effects().run(loop, opened::engine, outcome -> {
             switch (outcome) {
                 case Outcome.Done<EngineInfo> info ->
-                    gatekeeper.whenReady(refuses -> {
+                    gatekeeper.whenReady(refuses -> endpoints.whenReady(() -> {
                         HostFacts facts = capacity().facts(info.value(), AgentVersion.text(), refuses);
-                        compose(opened, gatekeeper, facts, Platform.of(info.value()), identity, held);
-                    });
+                        compose(
+                                opened,
+                                gatekeeper,
+                                endpoints.declaredIn(facts),
+                                Platform.of(info.value()),
+                                identity,
+                                held);
+                    }));
                 case Outcome.Failed<EngineInfo> failed -> {
                     sayNoEngine(failed.cause());
                     Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(engineFailures++, 8));
@@ -266,7 +275,7 @@ public final class Agent {
                 host.bootId(),
                 opened,
                 sandboxes,
-                TaskEndpoints.NONE,
+                endpoints.tasks(),
                 gatekeeper,
                 images.pulls(),
                 writer,
@@ -296,6 +305,8 @@ public final class Agent {
                         new PullAnswers(workers))),
                 fetches);
         parts = Optional.of(new Parts(writer, workers, cleaner, session));
+        HostView view = new HostView(config.cluster(), writer, workers, session);
+        endpoints.serve(new HostEndpoints.Sources(view, opened, credentials, meter, view, zone()));
         workers.begin(() -> {
             if (!stopped) {
                 session.start();
@@ -308,6 +319,10 @@ public final class Agent {
 
     private void report(LocalTask task) {
         parts.ifPresent(p -> p.session().report(task));
+    }
+
+    private String zone() {
+        return config.attributes().getOrDefault("ecs.availability-zone", "");
     }
 
     private HostCapacity capacity() {

@@ -9,18 +9,27 @@ import java.util.concurrent.TimeUnit;
 /** Runs a program of the host's that says little and ends soon. Blocks. */
 public final class Program {
     private static final int SECONDS = 10;
-    private static final int MOST_BYTES = 16 * 1024;
+    private static final int MOST_WORDS = 300;
 
     private Program() {}
+
+    /** How a program ended, and its first words. */
+    public record Ended(int status, String words) {}
 
     /**
      * Runs it and waits for its end, which has to be a success.
      *
      * @param command nothing that users wrote
-     * @param input for its standard input
-     * @return what it said
      */
-    public static String run(List<String> command, String input) throws IOException {
+    public static void run(List<String> command, String input) throws IOException {
+        Ended ended = end(command, input);
+        if (ended.status() != 0) {
+            throw new IOException(command.getFirst() + ": " + ended.words() + " (status " + ended.status() + ")");
+        }
+    }
+
+    /** Runs it and waits for its end, whichever. */
+    public static Ended end(List<String> command, String input) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C");
         Process process = builder.start();
@@ -33,12 +42,10 @@ public final class Program {
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException(command.getFirst() + ": no end within " + SECONDS + " s");
             }
-            String words = new String(process.getInputStream().readNBytes(MOST_BYTES), StandardCharsets.UTF_8).strip();
-            if (process.exitValue() != 0) {
-                throw new IOException(command.getFirst() + ": " + words.replace('\n', ' ') + " (status "
-                        + process.exitValue() + ")");
-            }
-            return words;
+            byte[] words = process.getInputStream().readNBytes(MOST_WORDS);
+            return new Ended(
+                    process.exitValue(),
+                    new String(words, StandardCharsets.UTF_8).strip().replace('\n', ' '));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException(command.getFirst() + ": interrupted", interrupted);

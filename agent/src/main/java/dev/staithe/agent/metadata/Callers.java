@@ -53,7 +53,8 @@ final class Callers {
     }
 
     private static boolean has(List<NetworkAddress> addresses, String source) {
-        return addresses.stream().anyMatch(a -> a.ipv4().equals(source) || a.ipv6().equals(source));
+        return addresses.stream()
+                .anyMatch(a -> a.ipv4().equals(source) || a.ipv6().equals(source));
     }
 
     private static boolean ofThisHost(String source) {

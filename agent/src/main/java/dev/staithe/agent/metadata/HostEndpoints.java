@@ -66,9 +66,14 @@ public final class HostEndpoints {
 
     /** What could be opened. */
     private record Opened(Optional<Metadata> metadata, Optional<HttpListener> introspection) {
-        void close() {
+        boolean none() {
+            return metadata.isEmpty() && introspection.isEmpty();
+        }
+
+        boolean close() {
             metadata.ifPresent(m -> m.address().close());
             introspection.ifPresent(HttpListener::close);
+            return true;
         }
     }
 
@@ -93,7 +98,7 @@ public final class HostEndpoints {
                     environment.faults().unexpected("opening the host's endpoints", failed.cause());
             }
             if (closed) {
-                opened.close();
+                close(() -> {});
             }
             ready = true;
             waiting.forEach(Runnable::run);
@@ -124,7 +129,8 @@ public final class HostEndpoints {
             builder.putAttributes("ecs.capability.task-metadata", "");
             builder.putAttributes("ecs.capability.task-iam-role", "");
         });
-        opened.introspection().ifPresent(listener -> ports.add(listener.address().getPort()));
+        opened.introspection()
+                .ifPresent(listener -> ports.add(listener.address().getPort()));
         return builder.clearReservedTcpPorts().addAllReservedTcpPorts(ports).build();
     }
 
@@ -153,14 +159,20 @@ public final class HostEndpoints {
         });
     }
 
-    /** Answers no more, and gives back what the host was given. Blocks for a moment; containers run on. */
-    public void close() {
+    /** Answers no more, gives back what the host was given, and says so. Containers run on. */
+    public void close(Runnable then) {
         closed = true;
-        opened.close();
+        if (opened.none()) {
+            then.run();
+            return;
+        }
+        environment.effects().run(loop, opened::close, outcome -> then.run());
     }
 
     private Opened openAll() {
-        return new Opened(places.metadata().flatMap(this::openMetadata), places.introspection().flatMap(this::listen));
+        return new Opened(
+                places.metadata().flatMap(this::openMetadata),
+                places.introspection().flatMap(this::listen));
     }
 
     private Optional<Metadata> openMetadata(InetSocketAddress wanted) {
@@ -171,8 +183,9 @@ public final class HostEndpoints {
         } catch (IOException cannot) {
             LOG.atWarn()
                     .addKeyValue("cause", cannot.getMessage())
-                    .log("no task metadata on this host, and no credentials of roles: they need root, the program ip, and"
-                            + " an address that no other agent holds; endpoints.metadata: off ends this message");
+                    .log(
+                            "no task metadata on this host, and no credentials of roles: they need root, the program ip, and"
+                                    + " an address that no other agent holds; endpoints.metadata: off ends this message");
             return Optional.empty();
         }
     }

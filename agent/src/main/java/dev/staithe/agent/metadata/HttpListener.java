@@ -35,22 +35,31 @@ final class HttpListener implements AutoCloseable {
     }
 
     private final HttpServer server;
+    private volatile Answering answering =
+            query -> Reply.refusal(Reply.UNAVAILABLE, "the agent is starting; ask again");
     private final ExecutorService threads = SystemEnvironment.blockingThreads();
 
     private HttpListener(HttpServer server) {
         this.server = server;
     }
 
-    /** Takes the address; nothing is answered before {@link #serve}. */
+    /** Takes the address and begins to answer: that it is too early, before {@link #serve}. */
     static HttpListener bind(InetSocketAddress address) throws IOException {
-        return new HttpListener(HttpServer.create(address, BACKLOG));
+        HttpListener listener = new HttpListener(HttpServer.create(address, BACKLOG));
+        listener.begin();
+        return listener;
     }
 
     InetSocketAddress address() {
         return server.getAddress();
     }
 
-    void serve(Answering answering) {
+    /** Answers so from now on. */
+    void serve(Answering by) {
+        answering = by;
+    }
+
+    private void begin() {
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
             try (exchange) {

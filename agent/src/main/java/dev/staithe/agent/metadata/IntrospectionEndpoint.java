@@ -89,13 +89,13 @@ final class IntrospectionEndpoint {
         List<HeldTask> found = all.stream()
                 .filter(held -> task.isPresent()
                         ? begins(held.task().taskId(), task.get())
-                        : held.task().containers().stream()
-                                .anyMatch(c -> begins(c.runtimeId(), container.orElse(""))))
+                        : held.task().containers().stream().anyMatch(c -> begins(c.runtimeId(), container.orElse(""))))
                 .toList();
         return switch (found.size()) {
             case 0 -> Reply.refusal(Reply.NOT_FOUND, "no such task on this host");
             case 1 -> Reply.json(Reply.OK, IntrospectionDocuments.task(found.getFirst()));
-            default -> Reply.refusal(Reply.BAD_REQUEST, found.size() + " tasks begin like that (expected: more digits)");
+            default ->
+                Reply.refusal(Reply.BAD_REQUEST, found.size() + " tasks begin like that (expected: more digits)");
         };
     }
 
@@ -118,7 +118,8 @@ final class IntrospectionEndpoint {
     private Reply metrics() throws InterruptedException {
         Optional<String> text = loop.await(
                 MEASURED_WITHIN,
-                answer -> sources.meter().measure((List<ContainerStats> figures) -> answer.complete(metrics.text(figures))));
+                answer -> sources.meter()
+                        .measure((List<ContainerStats> figures) -> answer.complete(metrics.text(figures))));
         return text.map(body -> Reply.text(AgentMetrics.CONTENT_TYPE, body))
                 .orElseGet(() -> Reply.refusal(Reply.UNAVAILABLE, "the agent is busy; ask again"));
     }

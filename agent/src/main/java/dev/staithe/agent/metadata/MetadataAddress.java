@@ -104,7 +104,8 @@ final class MetadataAddress implements AutoCloseable {
             MetadataAddress direct = new MetadataAddress(wanted, bind(wanted), added, false);
             LOG.atWarn()
                     .addKeyValue("cause", noRules.getMessage())
-                    .log("task metadata is on port 80 itself, which tasks of this host cannot publish; install nftables");
+                    .log(
+                            "task metadata is on port 80 itself, which tasks of this host cannot publish; install nftables");
             return direct;
         }
     }
@@ -134,11 +135,13 @@ final class MetadataAddress implements AutoCloseable {
         String host = address.getHostAddress();
         if (NetworkInterface.getByInetAddress(address) != null) {
             return address.isLinkLocalAddress()
-                    && Program.run(List.of("ip", "-o", "-4", "addr", "show", "dev", "lo", "to", host), "")
+                    && Program.end(List.of("ip", "-o", "-4", "addr", "show", "dev", "lo", "to", host), "")
+                            .words()
                             .contains(MARK);
         }
         if (!address.isLinkLocalAddress()) {
-            throw new IOException(host + " is not an address of this host, nor one of 169.254.0.0/16 that it can be given");
+            throw new IOException(
+                    host + " is not an address of this host, nor one of 169.254.0.0/16 that it can be given");
         }
         Program.run(List.of("ip", "addr", "add", host + "/32", "dev", "lo", "scope", "host", "label", MARK), "");
         return true;
@@ -161,7 +164,9 @@ final class MetadataAddress implements AutoCloseable {
         try {
             Program.run(command, "");
         } catch (IOException left) {
-            LOG.atWarn().addKeyValue("cause", left.getMessage()).log("something of the metadata endpoint is left on the host");
+            LOG.atWarn()
+                    .addKeyValue("cause", left.getMessage())
+                    .log("something of the metadata endpoint is left on the host");
         }
     }
 }

@@ -179,13 +179,12 @@ final class MetadataDocuments {
     }
 
     private static void health(ObjectNode document, LocalContainer container) {
-        String status =
-                switch (container.health()) {
-                    case HEALTHY -> "HEALTHY";
-                    case UNHEALTHY -> "UNHEALTHY";
-                    case STARTING -> "UNKNOWN";
-                    case NONE -> "";
-                };
+        String status = switch (container.health()) {
+            case HEALTHY -> "HEALTHY";
+            case UNHEALTHY -> "UNHEALTHY";
+            case STARTING -> "UNKNOWN";
+            case NONE -> "";
+        };
         if (container.health() != Health.NONE) {
             ObjectNode health = document.putObject("Health").put("status", status);
             if (!container.healthOutput().isEmpty()) {

@@ -121,14 +121,15 @@ final class MetadataEndpoint {
     private Reply credentials(String id, String what, String source) throws InterruptedException, ContainerFault {
         Optional<HeldTask> held = held(id).filter(h -> what.isEmpty() && ids.credentialsOf(h.task(), id));
         if (held.isEmpty() || !anyOf(held.get(), source)) {
-            return CredentialsAnswer.refusal(Reply.BAD_REQUEST, "InvalidIdInRequest", "CredentialsV2Request: Id not found");
+            return CredentialsAnswer.refusal(
+                    Reply.BAD_REQUEST, "InvalidIdInRequest", "CredentialsV2Request: Id not found");
         }
         return credentials.of(held.get().task().taskId());
     }
 
     private Optional<Asker> asker(HeldTask held, String id, String source) throws ContainerFault {
-        Optional<LocalContainer> container = ids.containerOf(held.task(), id)
-                .flatMap(name -> held.task().container(name));
+        Optional<LocalContainer> container =
+                ids.containerOf(held.task(), id).flatMap(name -> held.task().container(name));
         if (container.isEmpty()) {
             return Optional.empty();
         }

@@ -1,5 +1,6 @@
 package dev.staithe.agent.traffic.linux;
 
+import dev.staithe.agent.host.Program;
 import dev.staithe.agent.traffic.HostPort;
 import java.io.IOException;
 import java.util.List;
