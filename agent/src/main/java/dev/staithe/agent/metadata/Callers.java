@@ -25,7 +25,11 @@ final class Callers {
         this.runtime = runtime;
     }
 
-    /** The container as it is, when the request comes from it; empty when it comes from somebody else. */
+    /**
+     * The container as it is, when the request comes from it; empty when it comes from somebody else.
+     *
+     * @param seen what it was when it was last seen; empty = the engine is to be asked
+     */
     Optional<ContainerView> confirm(LocalContainer container, Optional<ContainerView> seen, String source)
             throws ContainerFault {
         if (seen.isPresent() && comesFrom(seen.get(), source)) {

@@ -32,8 +32,6 @@ final class MetadataAddress implements AutoCloseable {
     /** How an address that an agent added is told from one that somebody else needs. */
     private static final String MARK = "lo:staithe";
 
-    private static final String TABLE = "staithe_metadata";
-
     private final InetSocketAddress address;
     private final HttpListener listener;
     private final boolean added;
@@ -52,13 +50,15 @@ final class MetadataAddress implements AutoCloseable {
      * @throws IOException with a reason for people; nothing is left behind then
      */
     static MetadataAddress open(InetSocketAddress wanted) throws IOException {
-        boolean added = provide(wanted.getAddress());
+        boolean here = NetworkInterface.getByInetAddress(wanted.getAddress()) != null;
+        boolean added = here ? leftBehind(wanted.getAddress()) : add(wanted.getAddress());
         try {
             return wanted.getPort() == HTTP
                     ? behindARule(wanted, added)
                     : new MetadataAddress(wanted, bind(wanted), added, false);
         } catch (IOException cannotListen) {
-            if (added) {
+            if (!here) {
+                // One that was here may be of an agent that lives.
                 remove(wanted.getAddress());
             }
             throw cannotListen;
@@ -85,7 +85,7 @@ final class MetadataAddress implements AutoCloseable {
     public void close() {
         listener.close();
         if (redirected) {
-            quietly(List.of("nft", "delete", "table", "ip", TABLE));
+            quietly(List.of("nft", "delete", "table", "ip", table(address.getAddress())));
         }
         if (added) {
             remove(address.getAddress());
@@ -127,18 +127,25 @@ final class MetadataAddress implements AutoCloseable {
                         %2$s
                     }
                 }
-                """.formatted(TABLE, match);
+                """.formatted(table(from.getAddress()), match);
     }
 
-    /** Whether the address is there because of an agent. */
-    private static boolean provide(InetAddress address) throws IOException {
+    private static String table(InetAddress address) {
+        return "staithe_metadata_" + address.getHostAddress().replace('.', '_');
+    }
+
+    /** Whether the address is here because of an agent. */
+    private static boolean leftBehind(InetAddress address) throws IOException {
+        return address.isLinkLocalAddress()
+                && Program.end(
+                                List.of("ip", "-o", "-4", "addr", "show", "dev", "lo", "to", address.getHostAddress()),
+                                "")
+                        .words()
+                        .contains(MARK);
+    }
+
+    private static boolean add(InetAddress address) throws IOException {
         String host = address.getHostAddress();
-        if (NetworkInterface.getByInetAddress(address) != null) {
-            return address.isLinkLocalAddress()
-                    && Program.end(List.of("ip", "-o", "-4", "addr", "show", "dev", "lo", "to", host), "")
-                            .words()
-                            .contains(MARK);
-        }
         if (!address.isLinkLocalAddress()) {
             throw new IOException(
                     host + " is not an address of this host, nor one of 169.254.0.0/16 that it can be given");

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.model.LocalContainer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -137,14 +139,15 @@ final class MetadataEndpoint {
         return confirmed.map(view -> new Asker(held.with(container.get().name(), view), container.get()));
     }
 
+    /** Asks the engine, first for the one that seems to ask: an address may be another's a moment later. */
     private boolean anyOf(HeldTask held, String source) throws ContainerFault {
-        for (ContainerView view : held.views().values()) {
-            if (callers.comesFrom(view, source)) {
-                return true;
-            }
-        }
+        List<LocalContainer> order = new ArrayList<>();
         for (LocalContainer container : held.task().containers()) {
-            if (callers.confirm(container, held.view(container), source).isPresent()) {
+            Optional<ContainerView> seen = held.view(container);
+            order.add(seen.isPresent() && callers.comesFrom(seen.get(), source) ? 0 : order.size(), container);
+        }
+        for (LocalContainer container : order) {
+            if (callers.confirm(container, Optional.empty(), source).isPresent()) {
                 return true;
             }
         }
