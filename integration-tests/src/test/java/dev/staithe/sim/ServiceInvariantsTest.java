@@ -242,7 +242,7 @@ final class ServiceInvariantsTest {
 
     private static Task running(Task task, String digest) {
         TaskContainer container = new TaskContainer(
-                "web", "id", "RUNNING", OptionalInt.empty(), "", List.of(), Health.UNKNOWN, "", false, digest);
+                "web", "id", "RUNNING", OptionalInt.empty(), "", List.of(), Health.UNKNOWN, "", false, digest, 0);
         return task.with(false, TaskStatus.RUNNING, 1, "", "", List.of(container), task.times());
     }
 }

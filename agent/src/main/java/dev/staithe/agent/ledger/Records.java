@@ -7,6 +7,7 @@ import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.agent.model.LocalContainer;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.model.Progress;
+import dev.staithe.agent.model.Run;
 import dev.staithe.proto.agent.ledger.v1.ContainerRecord;
 import dev.staithe.proto.agent.ledger.v1.IdentityRecord;
 import dev.staithe.proto.agent.ledger.v1.TaskRecord;
@@ -86,6 +87,9 @@ final class Records {
                 .setRuntimeId(container.runtimeId())
                 .setLive(container.live())
                 .setStartedAtMs(container.startedAt())
+                .setFinishedAtMs(container.run().finishedAt())
+                .setRestarts(container.run().restarts())
+                .setFormerRunMs(container.run().former())
                 .setReason(container.reason())
                 .setHealth(container.health().name())
                 .setHealthOutput(container.healthOutput())
@@ -109,9 +113,14 @@ final class Records {
                 LocalContainer.Phase.valueOf(record.getPhase()),
                 record.getRuntimeId(),
                 record.getLive(),
-                record.getStartedAtMs(),
-                record.hasExitCode() ? OptionalInt.of(record.getExitCode()) : OptionalInt.empty(),
+                new Run(
+                        record.getStartedAtMs(),
+                        record.getFinishedAtMs(),
+                        record.hasExitCode() ? OptionalInt.of(record.getExitCode()) : OptionalInt.empty(),
+                        record.getRestarts(),
+                        record.getFormerRunMs()),
                 record.getReason(),
+                "",
                 Health.valueOf(record.getHealth()),
                 record.getHealthOutput(),
                 record.getPortsList().stream()

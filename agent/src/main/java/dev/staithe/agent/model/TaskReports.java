@@ -37,7 +37,8 @@ public final class TaskReports {
                             case RUNNING -> "RUNNING";
                             case STOPPED -> "STOPPED";
                         })
-                .setReason(container.reason())
+                .setReason(container.reason().isEmpty() ? container.waits() : container.reason())
+                .setRestartCount(container.run().restarts())
                 .setImageDigest(container.imageDigest())
                 .setHealthStatus(
                         switch (container.health()) {
@@ -48,7 +49,9 @@ public final class TaskReports {
         if (container.health() != Health.HEALTHY) {
             message.setHealthOutput(container.healthOutput());
         }
-        container.exitCode().ifPresent(message::setExitCode);
+        if (container.over()) {
+            container.exitCode().ifPresent(message::setExitCode);
+        }
         container
                 .ports()
                 .forEach(port -> message.addNetworkBindings(NetworkBinding.newBuilder()

@@ -10,13 +10,14 @@ import java.util.Set;
 
 /**
  * Compares what is wanted of a task with what is seen of it and says what is true now and what to do next. Pure. It asks, in
- * this order: {@link Ending} for a cause to end, {@link Standing} for what the containers make true of the task, and then, by
- * the task's status, {@link StartOrder}, {@link StopOrder} or {@link CleanUp} for the steps.
+ * this order: {@link Restarts} and {@link StartOrder} for what becomes of single containers, {@link Ending} for a cause to end,
+ * {@link Standing} for what the containers make true of the task, and then, by the task's status, {@link StartOrder},
+ * {@link StopOrder} or {@link CleanUp} for the steps.
  *
- * <p>A task begins PENDING. Its containers are pulled, created and started, each as fast as it goes; it is RUNNING once
- * every container has run and the essential ones do. It ends for the first of these causes, and the cause stays: the host
- * was booted anew; the control plane wants it stopped or confirms it gone; a container could not be started; an essential
- * container exited. One that is told to stop and has published ports is DEACTIVATING while its connections end: see
+ * <p>A task begins PENDING. Its containers are pulled, created and started, each as soon as those that it depends on have
+ * come far enough; it is RUNNING once every container has run and the essential ones do. It ends for the first of these
+ * causes, and the cause stays: the host was booted anew; the control plane wants it stopped or confirms it gone; a container
+ * could not be started; an essential container exited. One that is told to stop and has published ports is DEACTIVATING while its connections end: see
  * {@link Deactivation}. Then every container that runs is stopped (signal, grace, SIGKILL), and once none is live the task is
  * STOPPED. Its containers are kept for their logs, removed when the clean-up time has come, and the task is forgotten when the
  * control plane has confirmed that its end is recorded.
@@ -56,9 +57,10 @@ public final class AgentReconciler {
      * @param now by the host's clock
      */
     public Verdict reconcile(LocalTask task, Set<String> acting, Traffic traffic, Instant now) {
-        LocalTask current = Standing.settle(end(task, traffic, now), acting, traffic, now.toEpochMilli());
+        LocalTask ordered = startOrder.waiting(Restarts.settle(task), acting, now);
+        LocalTask current = Standing.settle(end(ordered, traffic, now), acting, traffic, now.toEpochMilli());
         return switch (current.status()) {
-            case PENDING, RUNNING -> new Verdict(current, startOrder.steps(current, acting));
+            case PENDING, RUNNING -> new Verdict(current, startOrder.steps(current, acting, now));
             case DEACTIVATING -> new Verdict(current, Deactivation.steps(current, traffic, now));
             case STOPPING -> new Verdict(current, stop(current, acting, traffic));
             case STOPPED -> new Verdict(current, cleanUp.steps(current, acting, now));

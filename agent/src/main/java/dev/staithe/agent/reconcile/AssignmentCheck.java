@@ -2,7 +2,10 @@ package dev.staithe.agent.reconcile;
 
 import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.proto.v1.ContainerDefinition;
+import dev.staithe.proto.v1.ContainerDependency;
+import dev.staithe.proto.v1.ContainerRestartPolicy;
 import dev.staithe.proto.v1.MountPoint;
+import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.Volume;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +24,10 @@ public final class AssignmentCheck {
     private static final Pattern VOLUME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,254}");
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
     private static final Pattern GPU = Pattern.compile("[A-Za-z0-9-]{1,64}");
+    private static final List<String> CONDITIONS = List.of("START", "COMPLETE", "SUCCESS", "HEALTHY");
     private static final int MOST_CONTAINERS = 10;
+    private static final int LEAST_PERIOD = 60;
+    private static final int MOST_PERIOD = 1800;
 
     private final HostPolicyCheck host;
 
@@ -66,7 +72,35 @@ public final class AssignmentCheck {
                         "a name used once");
             }
         }
-        return host.problem(definition).or(() -> reserved(task));
+        return host.problem(definition).or(() -> order(definition)).or(() -> reserved(task));
+    }
+
+    /** What concerns the order and the life of containers: it must come to an end, and may not wear the host out. */
+    private static Optional<String> order(TaskDefinition definition) {
+        var containers = definition.getContainerDefinitionsList();
+        for (int i = 0; i < containers.size(); i++) {
+            String at = "containerDefinitions[" + i + "]";
+            for (ContainerDependency dependency : containers.get(i).getDependsOnList()) {
+                if (!CONDITIONS.contains(dependency.getCondition())) {
+                    return refusal(
+                            at + ".dependsOn.condition",
+                            dependency.getCondition(),
+                            "START, COMPLETE, SUCCESS or HEALTHY");
+                }
+                if (containers.stream().noneMatch(c -> c.getName().equals(dependency.getContainerName()))) {
+                    return refusal(
+                            at + ".dependsOn.containerName", dependency.getContainerName(), "a container of the task");
+                }
+            }
+            ContainerRestartPolicy policy = containers.get(i).getRestartPolicy();
+            int period = policy.getRestartAttemptPeriod();
+            if (policy.hasRestartAttemptPeriod() && (period < LEAST_PERIOD || period > MOST_PERIOD)) {
+                return refusal(at + ".restartPolicy.restartAttemptPeriod", period + "", "60-1800 seconds");
+            }
+        }
+        return Dependencies.cycle(definition)
+                .flatMap(circle ->
+                        refusal("containerDefinitions", String.join(" -> ", circle), "dependencies without a cycle"));
     }
 
     /** What the control plane settled for the task, beside its definition: it becomes part of image names and device requests. */

@@ -6,6 +6,7 @@ import dev.staithe.agent.model.LocalContainer;
 import dev.staithe.agent.model.LocalContainer.Phase;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.model.LocalTask.Claim;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -65,9 +66,14 @@ final class Ending {
         if (invalid.isPresent()) {
             return Optional.of(new Cause(FAILED_TO_START, invalid.get()));
         }
-        return task.containers().stream()
+        List<LocalContainer> over = task.containers().stream()
                 .filter(c -> c.over() && assignment.essential(c.name()))
+                .toList();
+        // One that waited in vain did so for another's sake: that one is the cause, if it is essential too.
+        return over.stream()
+                .filter(c -> !c.reason().startsWith(StartOrder.IN_VAIN))
                 .findFirst()
+                .or(() -> over.stream().findFirst())
                 .map(Ending::ofContainer);
     }
 

@@ -49,7 +49,8 @@ final class Standing {
     private static LocalTask stopped(LocalTask task, Set<String> acting, Traffic traffic, long now) {
         LocalTask current = task;
         for (LocalContainer container : task.containers()) {
-            if (container.phase().compareTo(Phase.RUNNING) < 0 && !acting.contains(container.name())) {
+            boolean waits = container.phase().compareTo(Phase.RUNNING) < 0 || container.restarting();
+            if (waits && !acting.contains(container.name())) {
                 current = current.with(container.ended(""));
             }
         }

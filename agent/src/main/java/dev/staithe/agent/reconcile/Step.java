@@ -23,7 +23,13 @@ public sealed interface Step {
 
     record Create(String container) implements OfContainer {}
 
-    record Start(String container, String id) implements OfContainer {}
+    /**
+     * Starts it, or starts it again.
+     *
+     * @param former when its run before this one began, in milliseconds since the epoch, so that one is not taken for the
+     *     other; 0 = it never ran
+     */
+    record Start(String container, String id, long former) implements OfContainer {}
 
     /** Stop signal, and SIGKILL after the grace period. */
     record Stop(String container, String id, Duration grace) implements OfContainer {}

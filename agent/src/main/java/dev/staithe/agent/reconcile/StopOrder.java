@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which containers of a task that ends get their stop signal next, and how long they have after it. Pure. */
+/**
+ * Which containers of a task that ends get their stop signal next, and how long they have after it: the order of starting turned
+ * round. A container is stopped when those that depend on it have stopped. Pure.
+ */
 final class StopOrder {
     private final Duration stopTimeout;
 
@@ -26,18 +29,28 @@ final class StopOrder {
     }
 
     List<Step> steps(LocalTask task, Set<String> acting) {
+        AssignedTask assignment = task.assignment();
+        Dependencies dependencies = assignment == null ? Dependencies.NONE : Dependencies.of(assignment);
         List<Step> steps = new ArrayList<>();
         for (LocalContainer container : task.containers()) {
-            if (acting.contains(container.name())) {
+            boolean needed = dependencies.dependentsOf(container.name()).stream()
+                    .anyMatch(dependent -> acting.contains(dependent) || live(task, dependent));
+            if (needed || acting.contains(container.name())) {
                 continue;
             }
-            if (container.phase() == Phase.RUNNING) {
+            if (container.phase() == Phase.RUNNING && !container.restarting()) {
                 steps.add(stopping(task, container));
             } else {
                 straggler(task, container).ifPresent(steps::add);
             }
         }
         return steps;
+    }
+
+    private static boolean live(LocalTask task, String name) {
+        return task.container(name)
+                .filter(c -> c.live() || (c.phase() == Phase.RUNNING && !c.restarting()))
+                .isPresent();
     }
 
     /** Stops a container that is over and runs all the same: its start was answered by an error. */

@@ -20,11 +20,12 @@ final class EngineSteps {
      *
      * @param retried an earlier try ended with an error and may have started it all the same: one looks first, because a
      *     container that has run already must not run again
+     * @param former when the run before began, in milliseconds since the epoch: that one is over and wanted again; 0 = none
      */
-    Optional<ContainerView> start(String id, boolean retried) throws ContainerFault {
+    Optional<ContainerView> start(String id, boolean retried, long former) throws ContainerFault {
         if (retried) {
             Optional<ContainerView> before = runtime.inspect(id);
-            if (before.isEmpty() || begun(before.get())) {
+            if (before.isEmpty() || begun(before.get(), former)) {
                 return before;
             }
         }
@@ -32,7 +33,7 @@ final class EngineSteps {
             runtime.start(id);
         } catch (ContainerFault fault) {
             Optional<ContainerView> after = runtime.inspect(id);
-            if (after.isEmpty() || begun(after.get())) {
+            if (after.isEmpty() || begun(after.get(), former)) {
                 return after;
             }
             throw fault;
@@ -59,7 +60,8 @@ final class EngineSteps {
         return true;
     }
 
-    private static boolean begun(ContainerView view) {
-        return view.state() == State.RUNNING || view.startedAtMillis() > 0;
+    private static boolean begun(ContainerView view, long former) {
+        boolean ran = view.state() == State.RUNNING || view.startedAtMillis() > 0;
+        return ran && (former == 0 || view.startedAtMillis() != former);
     }
 }

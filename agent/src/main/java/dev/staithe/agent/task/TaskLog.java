@@ -33,6 +33,20 @@ final class TaskLog {
                         .log("container stopped");
             }
         }
+        for (LocalContainer container : after.containers()) {
+            int known = before.container(container.name())
+                    .map(c -> c.run().restarts())
+                    .orElse(0);
+            if (container.run().restarts() > known) {
+                LoggingEventBuilder line = line(LOG.atInfo())
+                        .addKeyValue("container", container.name())
+                        .addKeyValue("restarts", container.run().restarts());
+                if (container.restarting() && container.exitCode().isPresent()) {
+                    line = line.addKeyValue("exit", container.exitCode().getAsInt());
+                }
+                line.log("container ended; started again");
+            }
+        }
         boolean fresh = before.observation() == 0;
         if (fresh || before.status() != after.status()) {
             LoggingEventBuilder line = line(LOG.atInfo());

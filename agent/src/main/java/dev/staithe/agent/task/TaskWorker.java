@@ -181,7 +181,11 @@ final class TaskWorker {
             case Step.Create create -> create(create);
             case Step.Start start -> {
                 boolean retried = attempts.containsKey(start.container());
-                look(start.container(), step, start.id(), () -> tools.engine().start(start.id(), retried));
+                look(
+                        start.container(),
+                        step,
+                        start.id(),
+                        () -> tools.engine().start(start.id(), retried, start.former()));
             }
             case Step.Stop stop ->
                 look(stop.container(), step, stop.id(), () -> tools.engine().stop(stop.id(), stop.grace()));

@@ -15,6 +15,7 @@ import dev.staithe.agent.model.LocalContainer.Phase;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.model.LocalTask.Claim;
 import dev.staithe.agent.model.Progress;
+import dev.staithe.agent.model.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,9 +53,9 @@ class FileLedgerTest {
                         Phase.STOPPED,
                         "abc",
                         true,
-                        3,
-                        OptionalInt.of(137),
+                        new Run(3, 9, OptionalInt.of(137), 2, 1),
                         "OutOfMemoryError",
+                        "",
                         Health.UNHEALTHY,
                         "refused",
                         List.of(new PortBinding("0.0.0.0", 80, 32768, "tcp")),

@@ -13,13 +13,12 @@ import dev.staithe.agent.model.LocalTask.Claim;
 import dev.staithe.agent.model.Progress;
 import dev.staithe.agent.model.Progress.Status;
 import dev.staithe.agent.model.PullBehavior;
+import dev.staithe.agent.model.Run;
 import dev.staithe.agent.reconcile.AgentReconciler.Policy;
 import dev.staithe.proto.v1.ContainerDefinition;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AgentReconcilerTest {
-    private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
+    private static final Instant NOW = Containers.NOW;
     private static final Duration GRACE = Duration.ofSeconds(30);
     private static final Duration KEPT = Duration.ofHours(3);
     private static final Set<String> NOBODY = new TreeSet<>();
@@ -166,9 +165,9 @@ class AgentReconcilerTest {
                 Phase.STOPPED,
                 "id-app",
                 true,
-                5,
-                OptionalInt.empty(),
+                Run.NEVER.began(5),
                 failed.reason(),
+                "",
                 Health.NONE,
                 "",
                 List.of(),
@@ -320,31 +319,6 @@ class AgentReconcilerTest {
     }
 
     private static LocalContainer in(String name, String state) {
-        return switch (state) {
-            case "WAITING" -> LocalContainer.waiting(name, Tasks.IMAGE);
-            case "PULLED" -> LocalContainer.waiting(name, Tasks.IMAGE).pulled("");
-            case "CREATED" -> LocalContainer.waiting(name, Tasks.IMAGE).created("id-" + name);
-            case "RUNNING" -> ran(name, Phase.RUNNING, OptionalInt.empty());
-            case "EXITED" -> ran(name, Phase.STOPPED, OptionalInt.of(0));
-            case "FAILED" -> LocalContainer.waiting(name, Tasks.IMAGE).ended("CannotStartContainerError: no");
-            default -> throw new IllegalArgumentException(state);
-        };
-    }
-
-    private static LocalContainer ran(String name, Phase phase, OptionalInt exit) {
-        return new LocalContainer(
-                name,
-                Tasks.IMAGE,
-                phase,
-                "id-" + name,
-                phase == Phase.RUNNING,
-                NOW.toEpochMilli() - 1000,
-                exit,
-                "",
-                Health.NONE,
-                "",
-                new ArrayList<>(),
-                false,
-                "");
+        return Containers.in(name, state);
     }
 }

@@ -14,6 +14,7 @@ import dev.staithe.agent.model.LocalTask.Claim;
 import dev.staithe.agent.model.Progress;
 import dev.staithe.agent.model.Progress.Status;
 import dev.staithe.agent.model.PullBehavior;
+import dev.staithe.agent.model.Run;
 import dev.staithe.agent.reconcile.AgentReconciler.Policy;
 import dev.staithe.agent.traffic.HostPort;
 import dev.staithe.agent.traffic.Listener;
@@ -240,8 +241,8 @@ class DeactivationTest {
                 phase,
                 "id-app",
                 phase == Phase.RUNNING,
-                NOW.toEpochMilli() - 1000,
-                exit,
+                Run.NEVER.began(NOW.toEpochMilli() - 1000).ended(exit, NOW.toEpochMilli()),
+                "",
                 "",
                 Health.NONE,
                 "",

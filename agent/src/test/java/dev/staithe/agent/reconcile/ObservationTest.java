@@ -79,6 +79,72 @@ class ObservationTest {
         assertThat(Observation.seen(held, running())).isEqualTo(held);
     }
 
+    @Test
+    void aRunThatFollowsIsAnewOne() {
+        LocalContainer awaited = Observation.seen(Observation.seen(WAITING, running()), stopped(137, true))
+                .toRestart();
+
+        LocalContainer again = Observation.seen(awaited, view(State.RUNNING, -1, false, 700, ""));
+
+        assertThat(again.live()).isTrue();
+        assertThat(again.restarting()).isFalse();
+        assertThat(again.startedAt()).isEqualTo(700);
+        assertThat(again.exitCode()).isEmpty();
+        assertThat(again.reason()).isEmpty();
+        assertThat(again.run().restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void aLateLookAtAFormerRunSaysNothingOfTheNewOne() {
+        LocalContainer ended = Observation.seen(Observation.seen(WAITING, running()), stopped(1, false));
+        LocalContainer awaited = ended.toRestart();
+        LocalContainer again = Observation.seen(awaited, view(State.RUNNING, -1, false, 700, ""));
+
+        for (ContainerView late : List.of(running(), stopped(1, false))) {
+            assertThat(Observation.seen(awaited, late)).isEqualTo(awaited);
+            assertThat(Observation.seen(again, late)).isEqualTo(again);
+        }
+    }
+
+    /** Runs are told apart by their stamps being different, not by their order. */
+    @Test
+    void aNewRunIsSeenAlthoughTheClockWasSetBack() {
+        LocalContainer awaited = Observation.seen(Observation.seen(WAITING, running()), stopped(1, false))
+                .toRestart();
+
+        LocalContainer again = Observation.seen(awaited, view(State.RUNNING, -1, false, 50, ""));
+
+        assertThat(again.live()).isTrue();
+        assertThat(again.startedAt()).isEqualTo(50);
+    }
+
+    @Test
+    void aRunThatNobodyAwaitedCountsAsARestart() {
+        LocalContainer app = Observation.seen(WAITING, running());
+
+        LocalContainer again = Observation.seen(app, view(State.RUNNING, -1, false, 700, ""));
+
+        assertThat(again.run().restarts()).isEqualTo(1);
+        assertThat(again.run().former()).isEqualTo(100);
+    }
+
+    /** The note of a kill stays with the container: a child was killed long ago, or a neighbour under the task's limit. */
+    @Test
+    void anExitThatWasNoKillIsNotBlamedOnMemory() {
+        for (int exit : List.of(0, 143)) {
+            LocalContainer stopped = Observation.seen(Observation.seen(WAITING, running()), stopped(exit, true));
+
+            assertThat(stopped.reason()).isEmpty();
+        }
+    }
+
+    @Test
+    void anExitBecauseAChildWasKilledForLackOfMemorySaysSo() {
+        LocalContainer stopped = Observation.seen(Observation.seen(WAITING, running()), stopped(1, true));
+
+        assertThat(stopped.reason()).startsWith("OutOfMemoryError");
+    }
+
     private static ContainerView created() {
         return view(State.CREATED, -1, false, 0, "");
     }

@@ -100,7 +100,7 @@ public final class TaskView {
             containers.row(
                     container.getName(),
                     container.getImage(),
-                    container.getLastStatus(),
+                    container.getLastStatus() + restarts(container),
                     container.hasExitCode() ? container.getExitCode() : "-",
                     known(container.getHealthStatus()),
                     container.getNetworkBindingsList().stream()
@@ -109,6 +109,11 @@ public final class TaskView {
                     container.getReason());
         }
         return page + containers.toString();
+    }
+
+    /** How often its restart policy has started it again, where it has. */
+    private static String restarts(Container container) {
+        return container.getRestartCount() == 0 ? "" : " (restarted " + container.getRestartCount() + "x)";
     }
 
     /** Where the running tasks answer, one line for each TCP port; empty when they publish none. */

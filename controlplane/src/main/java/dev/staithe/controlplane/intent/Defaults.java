@@ -117,6 +117,9 @@ final class Defaults {
                 port.setHostPort(0);
             }
         }
+        if (container.hasRestartPolicy() && !container.getRestartPolicy().hasRestartAttemptPeriod()) {
+            container.getRestartPolicyBuilder().setRestartAttemptPeriod(300);
+        }
         if (container.hasHealthCheck()
                 && !container.getHealthCheck().getCommand(0).equals("NONE")) {
             fill(container.getHealthCheckBuilder());

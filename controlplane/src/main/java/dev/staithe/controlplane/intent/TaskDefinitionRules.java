@@ -44,6 +44,7 @@ final class TaskDefinitionRules {
         containers(definition, problems);
         PeerRules.check(definition, problems);
         PortRules.check(definition, problems);
+        OrderRules.check(definition, problems);
         sizes(definition, problems);
         problems.throwIfAny();
     }

@@ -66,7 +66,8 @@ final class ObedientHosts {
                 checked ? Health.HEALTHY : Health.UNKNOWN,
                 "",
                 checked,
-                "");
+                "",
+                0);
     }
 
     private static Task.Times at(Task.Times times, long startedAt, long stoppedAt) {

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
  * @param exitCode present when it ran and stopped
  * @param checked an essential container with a health check: its health is the task's
  * @param imageDigest sha256:..., of its image in a registry; empty when the image came from none, or is not known yet
+ * @param restarts how often its restartPolicy has started it again
  */
 public record TaskContainer(
         String name,
@@ -22,7 +23,8 @@ public record TaskContainer(
         Health health,
         String healthOutput,
         boolean checked,
-        String imageDigest) {
+        String imageDigest,
+        int restarts) {
     public TaskContainer {
         networkBindings = List.copyOf(networkBindings);
     }

@@ -94,7 +94,8 @@ public final class StatusMerge {
                 health(seen, known),
                 clipped(seen.getHealthOutput()),
                 checked,
-                DIGEST.matcher(seen.getImageDigest()).matches() ? seen.getImageDigest() : "");
+                DIGEST.matcher(seen.getImageDigest()).matches() ? seen.getImageDigest() : "",
+                Math.max(0, seen.getRestartCount()));
     }
 
     private static String clipped(String text) {

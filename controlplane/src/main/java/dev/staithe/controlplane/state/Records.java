@@ -305,7 +305,8 @@ public final class Records {
                 .setHealthStatus(c.health().name())
                 .setHealthOutput(c.healthOutput())
                 .setChecked(c.checked())
-                .setImageDigest(c.imageDigest());
+                .setImageDigest(c.imageDigest())
+                .setRestartCount(c.restarts());
         c.exitCode().ifPresent(record::setExitCode);
         return record.build();
     }
@@ -374,7 +375,8 @@ public final class Records {
                 Health.valueOf(c.getHealthStatus()),
                 c.getHealthOutput(),
                 c.getChecked(),
-                c.getImageDigest());
+                c.getImageDigest(),
+                c.getRestartCount());
     }
 
     public static ByteString bytes(ContainerInstance instance) {

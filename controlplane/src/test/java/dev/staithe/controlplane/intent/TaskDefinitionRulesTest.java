@@ -8,6 +8,7 @@ import com.google.protobuf.UnknownFieldSet;
 import dev.staithe.controlplane.intent.IntentException.Reason;
 import dev.staithe.controlplane.intent.IntentException.Violation;
 import dev.staithe.proto.v1.ContainerDefinition;
+import dev.staithe.proto.v1.ContainerDependency;
 import dev.staithe.proto.v1.DockerVolumeConfiguration;
 import dev.staithe.proto.v1.FirelensConfiguration;
 import dev.staithe.proto.v1.HealthCheck;
@@ -20,7 +21,9 @@ import dev.staithe.proto.v1.RuntimePlatform;
 import dev.staithe.proto.v1.Tag;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.Volume;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,7 +40,17 @@ final class TaskDefinitionRulesTest {
     }
 
     static Stream<Case> refused() {
-        return Stream.of(names(), sizes(), containers(), memory(), ports(), hostNetwork(), volumes(), health(), logs())
+        return Stream.of(
+                        names(),
+                        sizes(),
+                        containers(),
+                        memory(),
+                        ports(),
+                        hostNetwork(),
+                        volumes(),
+                        health(),
+                        logs(),
+                        order())
                 .flatMap(List::stream);
     }
 
@@ -256,8 +269,71 @@ final class TaskDefinitionRulesTest {
         assertThat(violations(refused.change())).extracting(Violation::line).containsExactly(refused.line());
     }
 
+    private static List<Case> order() {
+        return List.of(
+                two(
+                        "containerDefinitions[0].dependsOn[0].containerName: cache (expected: another container of the task"
+                                + " definition)",
+                        (app, db) -> app.addDependsOn(on("cache", "START"))),
+                two(
+                        "containerDefinitions[0].dependsOn[0].containerName: main (expected: another container of the task"
+                                + " definition)",
+                        (app, db) -> app.addDependsOn(on("main", "START"))),
+                two(
+                        "containerDefinitions[0].dependsOn[0].condition: READY (expected: START, COMPLETE, SUCCESS or"
+                                + " HEALTHY)",
+                        (app, db) -> app.addDependsOn(on("db", "READY"))),
+                two(
+                        "containerDefinitions[0].dependsOn[0].condition: HEALTHY (expected: a healthCheck in the container"
+                                + " db)",
+                        (app, db) -> app.addDependsOn(on("db", "HEALTHY"))),
+                two(
+                        "containerDefinitions[0].dependsOn[0].condition: SUCCESS (expected: a container that is not"
+                                + " essential; db is, and ends the task with it)",
+                        (app, db) -> app.addDependsOn(on("db", "SUCCESS"))),
+                two(
+                        "containerDefinitions: containers wait for each other: main -> db -> main (expected: dependsOn, links"
+                                + " and volumesFrom without a cycle)",
+                        (app, db) -> {
+                            app.addDependsOn(on("db", "START"));
+                            db.addDependsOn(on("main", "START"));
+                        }),
+                one("containerDefinitions[0].startTimeout: 1 (expected: 2-7200 seconds)", c -> c.setStartTimeout(1)),
+                one(
+                        "containerDefinitions[0].restartPolicy.enabled: absent (expected: true or false)",
+                        c -> c.getRestartPolicyBuilder().setRestartAttemptPeriod(60)),
+                one(
+                        "containerDefinitions[0].restartPolicy.restartAttemptPeriod: 59 (expected: 60-1800 seconds)",
+                        c -> c.getRestartPolicyBuilder().setEnabled(true).setRestartAttemptPeriod(59)),
+                one(
+                        "containerDefinitions[0].restartPolicy.ignoredExitCodes[1]: 256 (expected: 0-255)",
+                        c -> c.getRestartPolicyBuilder()
+                                .setEnabled(true)
+                                .addIgnoredExitCodes(0)
+                                .addIgnoredExitCodes(256)),
+                one(
+                        "containerDefinitions[0].restartPolicy.ignoredExitCodes: 51 codes (expected: at most 50)",
+                        c -> c.getRestartPolicyBuilder()
+                                .setEnabled(true)
+                                .addAllIgnoredExitCodes(Collections.nCopies(51, 1))));
+    }
+
     static Stream<Case> accepted() {
         return Stream.of(
+                two("an order", (app, db) -> {
+                    app.addDependsOn(on("db", "HEALTHY")).addDependsOn(on("db", "START"));
+                    db.setStartTimeout(120)
+                            .getHealthCheckBuilder()
+                            .addCommand("CMD-SHELL")
+                            .addCommand("true");
+                }),
+                two("a container that prepares", (app, db) -> {
+                    app.addDependsOn(on("db", "SUCCESS"));
+                    db.setEssential(false);
+                }),
+                one(
+                        "a restart policy",
+                        c -> c.getRestartPolicyBuilder().setEnabled(true).addIgnoredExitCodes(0)),
                 whole("networkMode host with a port", d -> {
                     d.setNetworkMode("host");
                     d.getContainerDefinitionsBuilder(0).addPortMappings(port());
@@ -360,6 +436,24 @@ final class TaskDefinitionRulesTest {
 
     private static Case one(String line, Consumer<ContainerDefinition.Builder> change) {
         return new Case(line, d -> change.accept(d.getContainerDefinitionsBuilder(0)));
+    }
+
+    /** The container of the valid definition, and a second one, "db". */
+    private static Case two(String line, BiConsumer<ContainerDefinition.Builder, ContainerDefinition.Builder> change) {
+        return new Case(line, d -> {
+            d.addContainerDefinitions(ContainerDefinition.newBuilder()
+                    .setName("db")
+                    .setImage("db:1")
+                    .setMemory(64));
+            change.accept(d.getContainerDefinitionsBuilder(0), d.getContainerDefinitionsBuilder(1));
+        });
+    }
+
+    private static ContainerDependency on(String container, String condition) {
+        return ContainerDependency.newBuilder()
+                .setContainerName(container)
+                .setCondition(condition)
+                .build();
     }
 
     private static Case checked(String line, Consumer<HealthCheck.Builder> change) {

@@ -477,7 +477,8 @@ final class World {
                         Health.UNKNOWN,
                         "",
                         checked,
-                        digest)),
+                        digest,
+                        0)),
                 new Task.Times(t.createdAt(), millis(), millis(), t.startedAt(), t.stoppingAt(), t.stoppedAt())));
     }
 
@@ -500,7 +501,7 @@ final class World {
     }
 
     private TaskContainer container(String status, Health health) {
-        return new TaskContainer("main", "id", status, OptionalInt.empty(), "", List.of(), health, "", checked, "");
+        return new TaskContainer("main", "id", status, OptionalInt.empty(), "", List.of(), health, "", checked, "", 0);
     }
 
     private void put(Task task) {

@@ -12,7 +12,7 @@ import java.util.Set;
  * somebody's host. A field that is set to more than its default and that nobody here honours fails the container.
  */
 final class SupportedFields {
-    /** Honoured here, or by the agent around the container: essential, stop_timeout, the order of starting. */
+    /** Honoured here, or by the agent around the container: essential, stop_timeout, the order of starting, restarts. */
     private static final Set<String> CONTAINER = Set.of(
             "name",
             "image",
@@ -29,6 +29,7 @@ final class SupportedFields {
             "mount_points",
             "depends_on",
             "start_timeout",
+            "restart_policy",
             "stop_timeout",
             "version_consistency",
             "links",

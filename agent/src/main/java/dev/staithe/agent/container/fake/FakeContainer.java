@@ -9,6 +9,7 @@ import dev.staithe.agent.container.ContainerView.Health;
 import dev.staithe.agent.container.ContainerView.PortBinding;
 import dev.staithe.agent.container.ContainerView.Presence;
 import dev.staithe.agent.container.ContainerView.State;
+import dev.staithe.proto.v1.ContainerRestartPolicy;
 import dev.staithe.runtime.EventLoop;
 import dev.staithe.runtime.Time;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import java.util.OptionalInt;
 /** One container of a {@link FakeEngine}: its life and its output. Whoever changes it tells the watchers. */
 final class FakeContainer {
     record Line(long timeMillis, String message) {}
+
+    private static final long USUAL_ATTEMPT_PERIOD = 300;
 
     private final String id;
     private final ContainerRequest request;
@@ -106,9 +109,20 @@ final class FakeContainer {
     void started(List<PortBinding> bindings) {
         state = State.RUNNING;
         error = "";
+        exitCode = OptionalInt.empty();
+        oomKilled = false;
         startedAt = now();
         ports = bindings;
         health = checksHealth() ? Health.STARTING : Health.NONE;
+    }
+
+    /** Whether its restart policy lets an agent start it once more. */
+    boolean mayRunAgain() {
+        ContainerRestartPolicy policy = request.container().getRestartPolicy();
+        long period = policy.hasRestartAttemptPeriod() ? policy.getRestartAttemptPeriod() : USUAL_ATTEMPT_PERIOD;
+        return policy.getEnabled()
+                && !policy.getIgnoredExitCodesList().contains(exitCode.orElse(0))
+                && finishedAt - startedAt >= period * 1000;
     }
 
     void failed(String words) {

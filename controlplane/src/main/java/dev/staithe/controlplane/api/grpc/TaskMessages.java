@@ -97,6 +97,7 @@ final class TaskMessages {
                 .setLastStatus(container.status())
                 .setReason(container.reason())
                 .setImageDigest(container.imageDigest())
+                .setRestartCount(container.restarts())
                 .addAllNetworkBindings(container.networkBindings())
                 .setHealthStatus(container.health().name());
         container.exitCode().ifPresent(message::setExitCode);
