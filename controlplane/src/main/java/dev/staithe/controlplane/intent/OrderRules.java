@@ -4,7 +4,6 @@ import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.ContainerDependency;
 import dev.staithe.proto.v1.ContainerRestartPolicy;
 import dev.staithe.proto.v1.TaskDefinition;
-import dev.staithe.proto.v1.VolumeFrom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -121,10 +120,7 @@ final class OrderRules {
             container.getDependsOnList().stream()
                     .map(ContainerDependency::getContainerName)
                     .forEach(others::add);
-            container.getLinksList().forEach(link -> others.add(link.split(":", 2)[0]));
-            container.getVolumesFromList().stream()
-                    .map(VolumeFrom::getSourceContainer)
-                    .forEach(others::add);
+            others.addAll(PeerRules.before(container));
             others.remove(container.getName());
         }
         Set<String> done = new HashSet<>();

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /**
  * What containers of one task have to do with each other: links, volumesFrom, namespaces that they share. Each of them puts
- * one container before another, so that they have no circles.
+ * one container before another; that they have no circles is {@link OrderRules}' business.
  */
 final class PeerRules {
     private static final Pattern ALIAS = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}");
@@ -39,7 +39,6 @@ final class PeerRules {
             rules.links(containers.get(i), at + ".links");
             rules.volumesFrom(containers.get(i), at + ".volumesFrom");
         }
-        rules.circles();
         mode("pidMode", definition.getPidMode(), "host or task", Set.of("", "host", "task"), problems);
         mode("ipcMode", definition.getIpcMode(), "host, task or none", Set.of("", "host", "task", "none"), problems);
         rules.sharedNamespaces();
@@ -99,28 +98,6 @@ final class PeerRules {
     private static void mode(String field, String mode, String expected, Set<String> known, Problems problems) {
         if (!known.contains(mode)) {
             problems.invalid(field, mode, expected);
-        }
-    }
-
-    /** Takes out what waits for nobody, until nothing more can be: what stays goes round in a circle, or waits for one. */
-    private void circles() {
-        Map<String, Set<String>> waiting = new HashMap<>();
-        for (ContainerDefinition container : definition.getContainerDefinitionsList()) {
-            Set<String> names = before(container);
-            container.getDependsOnList().forEach(dependency -> names.add(dependency.getContainerName()));
-            names.retainAll(places.keySet());
-            names.remove(container.getName());
-            waiting.put(container.getName(), names);
-        }
-        while (waiting.values().removeIf(names -> names.stream().noneMatch(waiting::containsKey))) {
-            continue;
-        }
-        if (!waiting.isEmpty()) {
-            problems.say(
-                    "containerDefinitions",
-                    "wait for each other by links, volumesFrom and dependsOn: "
-                            + String.join(" ", new TreeSet<>(waiting.keySet()))
-                            + " (expected: an order in which they can start)");
         }
     }
 

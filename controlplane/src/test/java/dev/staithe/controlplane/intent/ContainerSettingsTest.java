@@ -166,8 +166,8 @@ final class ContainerSettingsTest {
         definition.getContainerDefinitionsBuilder(1).addVolumesFromBuilder().setSourceContainer("app");
 
         assertThat(refusal(definition.build()))
-                .containsExactly("containerDefinitions: wait for each other by links, volumesFrom and dependsOn: app db"
-                        + " (expected: an order in which they can start)");
+                .containsExactly("containerDefinitions: containers wait for each other: app -> db -> app"
+                        + " (expected: dependsOn, links and volumesFrom without a cycle)");
     }
 
     @Test
