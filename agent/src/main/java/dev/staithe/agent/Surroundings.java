@@ -44,7 +44,11 @@ public record Surroundings(HostIdentity host, TaskLedger ledger, Engines engine,
                 HostIdentity.read(),
                 ledger,
                 instance -> new DockerRuntime(
-                        URI.create(config.dockerHost()), instance, environment, DockerDeadlines.standard()),
+                        URI.create(config.dockerHost()),
+                        config.imagePulls().dockerConfig(),
+                        instance,
+                        environment,
+                        DockerDeadlines.standard()),
                 LinuxGate::of,
                 new GrpcDialer());
     }

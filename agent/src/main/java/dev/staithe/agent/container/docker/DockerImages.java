@@ -11,7 +11,6 @@ import dev.staithe.agent.container.ContainerFault.Kind;
 import dev.staithe.agent.container.ImageReference;
 import dev.staithe.agent.container.Images;
 import dev.staithe.agent.container.Platform;
-import dev.staithe.agent.container.RegistryCredentials;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -59,11 +58,16 @@ final class DockerImages implements Images {
 
     @Override
     public void pull(PullRequest request, PullListener listener) throws ContainerFault {
-        Optional<RegistryCredentials> credentials = request.credentials();
-        calls.within(deadlines.pull(), Kind.CannotPullContainerError, ticket -> {
-            pull.run(request, credentials, listener, ticket);
-            return true;
-        });
+        try {
+            calls.within(deadlines.pull(), Kind.CannotPullContainerError, ticket -> {
+                pull.run(request, listener, ticket);
+                return true;
+            });
+        } catch (ContainerFault fault) {
+            throw fault.kind() == Kind.DockerTimeoutError
+                    ? new ContainerFault(fault.kind(), request.image() + ": " + fault.getMessage(), true, fault)
+                    : fault;
+        }
         LOG.atInfo().addKeyValue("image", request.image()).log("image pulled");
     }
 

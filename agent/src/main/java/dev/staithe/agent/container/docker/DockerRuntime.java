@@ -22,6 +22,7 @@ import dev.staithe.agent.container.Images;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,9 +58,11 @@ public final class DockerRuntime implements ContainerRuntime {
      * Does not talk to the engine yet.
      *
      * @param host where the engine listens, {@code unix:///var/run/docker.sock}
+     * @param dockerConfig Docker's configuration file with the logins of this host to registries; need not exist
      * @param instance the agent's container instance, the value of {@link ContainerLabels#INSTANCE} on all that is its own
      */
-    public DockerRuntime(URI host, String instance, Environment environment, DockerDeadlines deadlines) {
+    public DockerRuntime(
+            URI host, Path dockerConfig, String instance, Environment environment, DockerDeadlines deadlines) {
         this.deadlines = deadlines;
         this.environment = environment;
         loop = environment.loop("docker");
@@ -70,7 +73,11 @@ public final class DockerRuntime implements ContainerRuntime {
         volumes = new VolumeProvisioner(ownership);
         execs = new DockerExecs(connection, calls, deadlines, ownership, environment, loop);
         images = new DockerImages(
-                connection, calls, deadlines, new ImagePull(connection, json, errors, deadlines, environment.time()));
+                connection,
+                calls,
+                deadlines,
+                new ImagePull(
+                        connection, json, errors, new HostLogins(dockerConfig, json), deadlines, environment.time()));
         sandboxes = new SandboxCalls(connection, json, ownership);
     }
 

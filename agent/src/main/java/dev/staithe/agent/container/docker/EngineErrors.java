@@ -9,23 +9,10 @@ import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerFault.Kind;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The one table that decides what an exception of the client means: which fault, in whose words, worth a retry or not. */
 final class EngineErrors {
-    /** What registries say when asking again is of no use. */
-    private static final List<String> FINAL_WORDS = List.of(
-            "manifest unknown",
-            "not found",
-            "denied",
-            "unauthorized",
-            "no basic auth credentials",
-            "does not exist",
-            "no matching manifest",
-            "invalid reference");
-
     private final String host;
     private final ObjectMapper json;
 
@@ -65,11 +52,6 @@ final class EngineErrors {
         throw e instanceof RuntimeException bug ? bug : new IllegalStateException(e);
     }
 
-    /** What a pull's stream said instead of getting to its end. */
-    ContainerFault pullFault(String words) {
-        return new ContainerFault(Kind.CannotPullContainerError, words, !isFinal(words));
-    }
-
     /** Whether the engine refused because there is no such container, image or volume. */
     static boolean isMissing(DockerException e) {
         return e.getHttpStatus() == 404;
@@ -99,7 +81,8 @@ final class EngineErrors {
             return true;
         }
         return switch (kind) {
-            case CannotPullContainerError -> status >= 500 && !isFinal(words);
+            case CannotPullContainerError ->
+                status >= 500 && PullRefusal.of(words).retriable();
             // A conflict there is a moment's: a removal under way, a volume whose container is just going.
             case CannotStopContainerError,
                     CannotRemoveContainerError,
@@ -114,11 +97,6 @@ final class EngineErrors {
                     ResourceInitializationError -> false;
             case DockerTimeoutError, EngineUnavailableError, ControlPlaneUnavailableError -> true;
         };
-    }
-
-    private static boolean isFinal(String words) {
-        String lower = words.toLowerCase(Locale.ROOT);
-        return FINAL_WORDS.stream().anyMatch(lower::contains);
     }
 
     private static Optional<IOException> io(Throwable e) {

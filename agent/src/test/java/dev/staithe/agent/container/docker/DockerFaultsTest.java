@@ -51,7 +51,7 @@ final class DockerFaultsTest {
         runtime = engine.runtime(
                 proxy.host(),
                 engine.instance(),
-                new DockerDeadlines(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, SHORT));
+                new DockerDeadlines(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, SHORT));
     }
 
     @AfterEach

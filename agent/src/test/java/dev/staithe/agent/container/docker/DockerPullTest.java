@@ -75,6 +75,7 @@ final class DockerPullTest {
                 new DockerDeadlines(
                         standard.pull(),
                         Duration.ofMillis(500),
+                        standard.credentialHelper(),
                         standard.create(),
                         standard.start(),
                         standard.stopExtra(),

@@ -66,8 +66,9 @@ final class PublishedPortTest {
         for (String address : own) {
             before.add(connected(address, port));
         }
-        List<NeighbourHost.Talk> talks =
-                fromNeighbour.stream().map(address -> neighbour.talk(address, port)).toList();
+        List<NeighbourHost.Talk> talks = fromNeighbour.stream()
+                .map(address -> neighbour.talk(address, port))
+                .toList();
         talks.forEach(talk -> assertThat(talk.echo("good morning")).isEqualTo("good morning"));
 
         gate.refuse(only("tcp", port));
@@ -260,8 +261,12 @@ final class PublishedPortTest {
     }
 
     private static int hostPort(InspectContainerResponse container) {
-        return Integer.parseInt(
-                container.getNetworkSettings().getPorts().getBindings().get(ExposedPort.tcp(7))[0].getHostPortSpec());
+        return Integer.parseInt(container
+                .getNetworkSettings()
+                .getPorts()
+                .getBindings()
+                .get(ExposedPort.tcp(7))[0]
+                .getHostPortSpec());
     }
 
     private static int pid(InspectContainerResponse container) {

@@ -10,6 +10,7 @@ import dev.staithe.runtime.Faults;
 import dev.staithe.runtime.SystemEnvironment;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ final class TestEngine implements AutoCloseable {
     private final String instance = PREFIX + environment.ids().next();
     private final List<DockerRuntime> runtimes = new ArrayList<>();
     private final List<String> foreign = new ArrayList<>();
+    private Path dockerConfig = Path.of("/nonexistent/config.json");
 
     TestEngine() {
         try {
@@ -68,9 +70,14 @@ final class TestEngine implements AutoCloseable {
     }
 
     DockerRuntime runtime(URI host, String of, DockerDeadlines deadlines) {
-        DockerRuntime runtime = new DockerRuntime(host, of, environment, deadlines);
+        DockerRuntime runtime = new DockerRuntime(host, dockerConfig, of, environment, deadlines);
         runtimes.add(runtime);
         return runtime;
+    }
+
+    /** From now on runtimes read the logins of their host from this file. */
+    void dockerConfig(Path file) {
+        dockerConfig = file;
     }
 
     /** A running container without labels of ours. */

@@ -13,6 +13,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -27,6 +29,8 @@ public final class TestImages {
             "sh", "sleep", "echo", "cat", "env", "id", "pwd", "yes", "tail", "head", "tr", "nc", "true", "false",
             "stty");
     private static final String DOCKERFILE = "FROM scratch\nCOPY bin /bin\nCOPY etc /etc\nCMD [\"sh\"]\n";
+
+    private static final int OWN_BYTES = 300_000;
 
     private TestImages() {}
 
@@ -45,6 +49,25 @@ public final class TestImages {
                         + "ENV MOOD=calm\nEXPOSE 9999\nWORKDIR /etc\n");
     }
 
+    /** An image of this name with a shell, different for each edition. */
+    static void build(DockerClient client, String image, String edition, String platform) {
+        try {
+            // A layer of its own, which no other image brings along.
+            byte[] own = new byte[OWN_BYTES];
+            new Random((image + edition).hashCode()).nextBytes(own);
+            String dockerfile = DOCKERFILE + "COPY own /own\nENV EDITION=" + edition + "\n";
+            client.buildImageCmd(new ByteArrayInputStream(
+                            context(Files.readAllBytes(BUSYBOX), dockerfile, Optional.of(own))))
+                    .withPlatform(platform)
+                    .withNoCache(true)
+                    .withTags(Set.of(image))
+                    .exec(new BuildImageResultCallback())
+                    .awaitImageId();
+        } catch (IOException e) {
+            throw new AssertionError("needs a static busybox at " + BUSYBOX + ": apt-get install busybox-static", e);
+        }
+    }
+
     private static String image(DockerClient client, String repository, String dockerfile) {
         try {
             byte[] busybox = Files.readAllBytes(BUSYBOX);
@@ -52,7 +75,7 @@ public final class TestImages {
             try {
                 client.inspectImageCmd(image).exec();
             } catch (NotFoundException missing) {
-                client.buildImageCmd(new ByteArrayInputStream(context(busybox, dockerfile)))
+                client.buildImageCmd(new ByteArrayInputStream(context(busybox, dockerfile, Optional.empty())))
                         .withTags(Set.of(image))
                         .exec(new BuildImageResultCallback())
                         .awaitImageId();
@@ -63,11 +86,14 @@ public final class TestImages {
         }
     }
 
-    private static byte[] context(byte[] busybox, String dockerfile) throws IOException {
+    private static byte[] context(byte[] busybox, String dockerfile, Optional<byte[]> own) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
             file(tar, "Dockerfile", 0644, dockerfile.getBytes(StandardCharsets.UTF_8));
             file(tar, "bin/busybox", 0755, busybox);
+            if (own.isPresent()) {
+                file(tar, "own", 0644, own.get());
+            }
             for (String applet : APPLETS) {
                 TarArchiveEntry link = new TarArchiveEntry("bin/" + applet, TarArchiveEntry.LF_SYMLINK);
                 link.setLinkName("busybox");
