@@ -10,6 +10,8 @@ import dev.staithe.controlplane.intent.HostAttributes;
 import dev.staithe.controlplane.intent.Hosts;
 import dev.staithe.controlplane.intent.Plans;
 import dev.staithe.controlplane.intent.ResourceTags;
+import dev.staithe.controlplane.intent.Roles;
+import dev.staithe.controlplane.intent.Secrets;
 import dev.staithe.controlplane.intent.Services;
 import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.intent.TaskDefinitions;
@@ -21,6 +23,9 @@ import dev.staithe.controlplane.leader.Leadership;
 import dev.staithe.controlplane.loop.ControlLoop;
 import dev.staithe.controlplane.loop.LoopCommands;
 import dev.staithe.controlplane.loop.Rehearsal;
+import dev.staithe.controlplane.secrets.Disclosures;
+import dev.staithe.controlplane.secrets.RoleCommands;
+import dev.staithe.controlplane.secrets.SecretKeys;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.ClusterView;
 import dev.staithe.controlplane.state.StateReplica;
@@ -60,6 +65,8 @@ public final class ControlPlane {
     private final ClusterEvents events;
     private final Plans plans;
     private final Explains explains;
+    private final Secrets secrets;
+    private final Roles taskRoles;
 
     private ControlPlane(ControlPlaneConfig config, Environment environment, Store store) {
         loop = environment.loop("control");
@@ -83,7 +90,12 @@ public final class ControlPlane {
                 config.settings(),
                 election::fenced,
                 election::resign);
-        agents = new AgentSessions(loop, config.heartbeat(), replica::current, this::leader, control);
+        SecretKeys keys = config.secretKeys();
+        RoleCommands roleCommands = new RoleCommands(loop, environment, config.roleCommands());
+        Disclosures disclosures = new Disclosures(loop, environment, replica::current, keys, roleCommands);
+        agents = new AgentSessions(loop, config.heartbeat(), replica::current, this::leader, control, disclosures);
+        secrets = new Secrets(store, environment, keys);
+        taskRoles = new Roles(store, environment, keys, roleCommands.names());
         control.enlist(roles, agents);
         commands = new LoopCommands(environment.effects(), loop, control, this::leader, COMMAND_PATIENCE);
         tasks = new Tasks(commands, environment);
@@ -168,6 +180,15 @@ public final class ControlPlane {
 
     public Explains explains() {
         return explains;
+    }
+
+    public Secrets secrets() {
+        return secrets;
+    }
+
+    /** Whose credentials tasks get. */
+    public Roles taskRoles() {
+        return taskRoles;
     }
 
     /** What happens, as this replica learns of it. */

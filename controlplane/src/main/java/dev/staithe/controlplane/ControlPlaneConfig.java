@@ -1,10 +1,15 @@
 package dev.staithe.controlplane;
 
 import dev.staithe.controlplane.reconcile.Settings;
+import dev.staithe.controlplane.secrets.SecretKeys;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * @param brakePercent when more than this part of a cluster's hosts, and at least three, fall silent together, their tasks are
  *     not replaced; 20
  * @param brakeWindow how long beyond {@code lostAfter} they are not replaced, unless the brake is released; 10m, 0s = never held
+ * @param secretsKeyFile the keys that secrets are encrypted with: one a line, 32 random bytes in base64, the first one encrypts;
+ *     mode 0600, the same on every control plane. Without it there are no secrets
+ * @param roleCommands commands that make the credentials of roles, program and arguments by name; the same on every control
+ *     plane. They run as its user, with STAITHE_ROLE and STAITHE_CLUSTER in their environment; none by default
  */
 public record ControlPlaneConfig(
         String nodeId,
@@ -39,7 +48,10 @@ public record ControlPlaneConfig(
         Duration throttleCeiling,
         Duration stoppedTaskRetention,
         Integer brakePercent,
-        Duration brakeWindow) {
+        Duration brakeWindow,
+        @Nullable Path secretsKeyFile,
+        Map<String, List<String>> roleCommands) {
+    private static final Pattern COMMAND_NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:]+]|[A-Za-z0-9._-]+):(\\d{1,5})");
 
     public ControlPlaneConfig(
@@ -55,7 +67,9 @@ public record ControlPlaneConfig(
             @Nullable Duration throttleCeiling,
             @Nullable Duration stoppedTaskRetention,
             @Nullable Integer brakePercent,
-            @Nullable Duration brakeWindow) {
+            @Nullable Duration brakeWindow,
+            @Nullable Path secretsKeyFile,
+            @Nullable Map<String, List<String>> roleCommands) {
         this.listen = address("listen", or(listen, "127.0.0.1:7070"));
         this.advertise = address("advertise", or(advertise, this.listen));
         this.nodeId = or(nodeId, this.advertise);
@@ -81,6 +95,9 @@ public record ControlPlaneConfig(
             throw new IllegalArgumentException("brakePercent: " + brakePercent + " (expected: 1-100)");
         }
         this.brakeWindow = atLeast("brakeWindow", or(brakeWindow, Settings.DEFAULTS.brakeWindow()), Duration.ZERO);
+        this.secretsKeyFile = secretsKeyFile;
+        this.roleCommands = Collections.unmodifiableMap(new TreeMap<>(or(roleCommands, Map.of())));
+        this.roleCommands.forEach(ControlPlaneConfig::checkCommand);
     }
 
     /** Which store, and where. */
@@ -146,6 +163,26 @@ public record ControlPlaneConfig(
                 Settings.DEFAULTS.steadyStateInterval(),
                 brakePercent,
                 brakeWindow);
+    }
+
+    /**
+     * The keys of the key file; none where no file is named.
+     *
+     * @throws IllegalArgumentException when it cannot be used; the message is for the operator
+     */
+    public SecretKeys secretKeys() {
+        return secretsKeyFile == null ? SecretKeys.NONE : SecretKeys.read(secretsKeyFile);
+    }
+
+    private static void checkCommand(String name, List<String> words) {
+        if (!COMMAND_NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "roleCommands: " + name + " (expected: names of 1-64 of A-Z a-z 0-9 _ . -)");
+        }
+        if (words == null || words.isEmpty() || words.getFirst().isBlank()) {
+            throw new IllegalArgumentException(
+                    "roleCommands." + name + ": empty (expected: a list of a program and its arguments)");
+        }
     }
 
     private static String address(String key, String value) {

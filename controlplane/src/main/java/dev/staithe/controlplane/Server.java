@@ -90,6 +90,8 @@ final class Server {
                 control.events(),
                 control.plans(),
                 control.explains(),
+                control.secrets(),
+                control.taskRoles(),
                 config.healthyAfter(),
                 threads);
         ApiServices.all(parts).forEach(builder::addService);

@@ -99,6 +99,8 @@ class DemotionTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 }

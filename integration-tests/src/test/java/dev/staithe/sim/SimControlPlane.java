@@ -126,7 +126,9 @@ final class SimControlPlane {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(40),
                 20,
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                null,
+                null);
     }
 
     private static AgentLink link(SimNetwork.Sender sender) {

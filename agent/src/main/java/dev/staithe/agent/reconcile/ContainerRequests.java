@@ -76,6 +76,9 @@ public final class ContainerRequests {
         if (!task.overrides().getMemory().isEmpty()) {
             definition.setMemory(task.overrides().getMemory());
         }
+        if (!task.overrides().getTaskRoleArn().isEmpty()) {
+            definition.setTaskRoleArn(task.overrides().getTaskRoleArn());
+        }
         return definition.build();
     }
 
@@ -96,6 +99,9 @@ public final class ContainerRequests {
         }
         if (override.hasMemoryReservation()) {
             container.setMemoryReservation(override.getMemoryReservation());
+        }
+        if (override.getEnvironmentFilesCount() > 0) {
+            container.clearEnvironmentFiles().addAllEnvironmentFiles(override.getEnvironmentFilesList());
         }
         return container
                 .clearEnvironment()

@@ -51,22 +51,30 @@ public final class AgentSessions implements LeaderRoles.Role {
     private final Supplier<ClusterState> state;
     private final Supplier<Optional<LeaderRecord>> leader;
     private final Facts facts;
+    private final Disclosure disclosure;
     private final TreeMap<String, Session> sessions = new TreeMap<>();
     private Optional<Leadership> leadership = Optional.empty();
     private long lastSession;
 
-    /** @param heartbeat how often agents are to give a sign of life */
+    /**
+     * Sessions to come.
+     *
+     * @param heartbeat how often agents are to give a sign of life
+     * @param disclosure answers what they ask
+     */
     public AgentSessions(
             EventLoop loop,
             Duration heartbeat,
             Supplier<ClusterState> state,
             Supplier<Optional<LeaderRecord>> leader,
-            Facts facts) {
+            Facts facts,
+            Disclosure disclosure) {
         this.loop = loop;
         this.heartbeat = heartbeat;
         this.state = state;
         this.leader = leader;
         this.facts = facts;
+        this.disclosure = disclosure;
     }
 
     /** Takes a new wire, over which an agent will say Hello. */
@@ -283,7 +291,7 @@ public final class AgentSessions implements LeaderRoles.Role {
                                 message.getResync().getWhy());
                 session.everything(state.get());
             }
-            case FETCH -> session.fetched(message.getFetch());
+            case FETCH -> session.fetch(message.getFetch(), disclosure);
             // A kind of message that this release does not know: a newer agent's, which copes without an answer.
             case HELLO, KIND_NOT_SET -> {}
         }

@@ -14,7 +14,6 @@ import dev.staithe.proto.agent.v1.ControlMessage;
 import dev.staithe.proto.agent.v1.Delta;
 import dev.staithe.proto.agent.v1.ExecInput;
 import dev.staithe.proto.agent.v1.Fetch;
-import dev.staithe.proto.agent.v1.Fetched;
 import dev.staithe.proto.agent.v1.GpuIds;
 import dev.staithe.proto.agent.v1.Hello;
 import dev.staithe.proto.agent.v1.Refused;
@@ -289,11 +288,13 @@ final class Session {
         answers.ifPresent(a -> a.answered(answer));
     }
 
-    /** This release hands out nothing. */
-    void fetched(Fetch fetch) {
-        send(ControlMessage.newBuilder()
-                .setFetched(
-                        Fetched.newBuilder().setId(fetch.getId()).setError("this control plane has no secret store")));
+    /** Answers what the agent asks, if the session lasts until the answer is there. */
+    void fetch(Fetch question, Disclosure disclosure) {
+        disclosure.fetch(
+                instanceId,
+                question,
+                answer -> send(ControlMessage.newBuilder()
+                        .setFetched(answer.toBuilder().setId(question.getId()))));
     }
 
     void refuse(Refused refused) {

@@ -152,6 +152,10 @@ public final class Clusters {
         long instances = state.instances().stream()
                 .filter(i -> i.cluster().equals(name) && i.status() != ContainerInstance.Status.INACTIVE)
                 .count();
+        long secrets = state.secrets().stream()
+                        .filter(s -> s.cluster().equals(name))
+                        .count()
+                + state.roles().stream().filter(r -> r.cluster().equals(name)).count();
         if (services > 0) {
             throw notEmpty("ClusterContainsServicesException", name, services, "services (delete them first)");
         }
@@ -165,6 +169,14 @@ public final class Clusters {
                     name,
                     instances,
                     "container instances (stop and deregister their agents first)");
+        }
+        checkNoSecrets(name, secrets);
+    }
+
+    /** A cluster of the same name would have them again. */
+    private static void checkNoSecrets(String name, long secrets) throws IntentException {
+        if (secrets > 0) {
+            throw notEmpty("ClusterContainsSecretsException", name, secrets, "secrets and roles (delete them first)");
         }
     }
 

@@ -49,6 +49,12 @@ public final class IntentException extends Exception {
         NO_ROLLBACK_TARGET,
         DEPLOYMENT_NOT_IN_PROGRESS,
         AGENT_UNREACHABLE,
+        SECRET_NOT_FOUND,
+        SECRET_IN_USE,
+        ROLE_NOT_FOUND,
+        ROLE_IN_USE,
+        /** This control plane has no key for secrets, or not the one that they are encrypted with. */
+        SECRETS_KEY_MISSING,
         EVENTS_GONE
     }
 

@@ -33,6 +33,7 @@ final class OverrideRules {
         if (!overrides.getMemory().isEmpty() && memory.isEmpty()) {
             problems.invalid("overrides.memory", overrides.getMemory(), Sizes.EXPECTED_MEMORY);
         }
+        SecretRules.role("overrides.taskRoleArn", overrides.getTaskRoleArn(), problems);
         Set<String> seen = new HashSet<>();
         List<ContainerOverride> containers = overrides.getContainerOverridesList();
         for (int i = 0; i < containers.size(); i++) {
@@ -74,6 +75,7 @@ final class OverrideRules {
         ContainerRules.memory(
                 at + ".memoryReservation", override.hasMemoryReservation(), override.getMemoryReservation(), problems);
         ContainerRules.environment(override.getEnvironmentList(), at, problems);
+        SecretRules.environmentFiles(override.getEnvironmentFilesList(), at + ".environmentFiles", problems);
         limits(container.get(), override, at, problems);
     }
 

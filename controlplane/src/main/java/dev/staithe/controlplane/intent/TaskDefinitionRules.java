@@ -28,6 +28,7 @@ final class TaskDefinitionRules {
         outputOnly(definition, problems);
         SupportedFields.TASK_DEFINITION.check(
                 definition.toBuilder()
+                        .clearExecutionRoleArn()
                         .clearRevision()
                         .clearStatus()
                         .clearRegisteredAt()
@@ -35,6 +36,8 @@ final class TaskDefinitionRules {
                         .build(),
                 problems);
         Names.check(problems, "family", definition.getFamily());
+        SecretRules.role("taskRoleArn", definition.getTaskRoleArn(), problems);
+        SecretRules.executionRole("executionRoleArn", definition.getExecutionRoleArn(), problems);
         networkMode(definition.getNetworkMode(), problems);
         compatibilities(definition.getRequiresCompatibilitiesList(), problems);
         platform(definition, problems);
@@ -103,6 +106,7 @@ final class TaskDefinitionRules {
         for (int i = 0; i < containers.size(); i++) {
             String at = "containerDefinitions[" + i + "]";
             ContainerRules.check(definition, containers.get(i), at, problems);
+            SecretRules.check(containers.get(i), at, problems);
             Integer first = names.putIfAbsent(containers.get(i).getName(), i);
             if (first != null && !containers.get(i).getName().isEmpty()) {
                 problems.invalid(

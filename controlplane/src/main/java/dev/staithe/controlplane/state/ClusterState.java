@@ -5,6 +5,8 @@ import dev.staithe.controlplane.model.Cluster;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.HostWish;
+import dev.staithe.controlplane.model.Role;
+import dev.staithe.controlplane.model.Secret;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
@@ -232,6 +234,24 @@ public final class ClusterState {
 
     public Optional<UsedToken> usedToken(String seed) {
         return Optional.ofNullable(tables.tokens.get(seed));
+    }
+
+    /** Of all clusters. */
+    public Collection<Secret> secrets() {
+        return tables.secrets.values();
+    }
+
+    public Optional<Secret> secret(String cluster, String name) {
+        return Optional.ofNullable(tables.secrets.get(cluster + "/" + name));
+    }
+
+    /** Of all clusters. */
+    public Collection<Role> roles() {
+        return tables.roles.values();
+    }
+
+    public Optional<Role> role(String cluster, String name) {
+        return Optional.ofNullable(tables.roles.get(cluster + "/" + name));
     }
 
     private List<Task> resolve(TreePSet<String> ids) {

@@ -10,7 +10,10 @@ import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Health;
 import dev.staithe.controlplane.model.HostWish;
 import dev.staithe.controlplane.model.Origin;
+import dev.staithe.controlplane.model.Role;
 import dev.staithe.controlplane.model.Scheduling;
+import dev.staithe.controlplane.model.Sealed;
+import dev.staithe.controlplane.model.Secret;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
@@ -30,6 +33,9 @@ import dev.staithe.proto.store.v1.FamilyRecord;
 import dev.staithe.proto.store.v1.HostWishRecord;
 import dev.staithe.proto.store.v1.InstanceRecord;
 import dev.staithe.proto.store.v1.OriginRecord;
+import dev.staithe.proto.store.v1.RoleRecord;
+import dev.staithe.proto.store.v1.SealedRecord;
+import dev.staithe.proto.store.v1.SecretRecord;
 import dev.staithe.proto.store.v1.ServiceRecord;
 import dev.staithe.proto.store.v1.TaskDefinitionRecord;
 import dev.staithe.proto.store.v1.TaskRecord;
@@ -107,6 +113,65 @@ public final class Records {
                 r.getRegisteredAtMs(),
                 r.getDeregisteredAtMs(),
                 Demand.of(r.getSpec()));
+    }
+
+    public static ByteString bytes(Secret secret) {
+        return SecretRecord.newBuilder()
+                .setCluster(secret.cluster())
+                .setName(secret.name())
+                .setVersion(secret.version())
+                .setCreatedAtMs(secret.createdAtMillis())
+                .setUpdatedAtMs(secret.updatedAtMillis())
+                .setValue(record(secret.value()))
+                .build()
+                .toByteString();
+    }
+
+    public static Secret secret(ByteString bytes) throws InvalidProtocolBufferException {
+        SecretRecord r = SecretRecord.parseFrom(bytes);
+        return new Secret(
+                r.getCluster(),
+                r.getName(),
+                r.getVersion(),
+                r.getCreatedAtMs(),
+                r.getUpdatedAtMs(),
+                sealed(r.getValue()));
+    }
+
+    public static ByteString bytes(Role role) {
+        RoleRecord.Builder record = RoleRecord.newBuilder()
+                .setCluster(role.cluster())
+                .setName(role.name())
+                .setVersion(role.version())
+                .setCreatedAtMs(role.createdAtMillis())
+                .setUpdatedAtMs(role.updatedAtMillis());
+        switch (role.credentials()) {
+            case Role.Credentials.Made made -> record.setCommand(made.command());
+            case Role.Credentials.Fixed fixed ->
+                record.setAccessKeyId(fixed.accessKeyId()).setKeys(record(fixed.keys()));
+        }
+        return record.build().toByteString();
+    }
+
+    public static Role role(ByteString bytes) throws InvalidProtocolBufferException {
+        RoleRecord r = RoleRecord.parseFrom(bytes);
+        Role.Credentials credentials = r.getCommand().isEmpty()
+                ? new Role.Credentials.Fixed(r.getAccessKeyId(), sealed(r.getKeys()))
+                : new Role.Credentials.Made(r.getCommand());
+        return new Role(
+                r.getCluster(), r.getName(), r.getVersion(), r.getCreatedAtMs(), r.getUpdatedAtMs(), credentials);
+    }
+
+    private static SealedRecord record(Sealed sealed) {
+        return SealedRecord.newBuilder()
+                .setKeyId(sealed.keyId())
+                .setNonce(sealed.nonce())
+                .setCiphertext(sealed.ciphertext())
+                .build();
+    }
+
+    private static Sealed sealed(SealedRecord record) {
+        return new Sealed(record.getKeyId(), record.getNonce(), record.getCiphertext());
     }
 
     public static ByteString bytes(Service service) {

@@ -6,6 +6,8 @@ import dev.staithe.controlplane.model.Cluster;
 import dev.staithe.controlplane.model.ContainerInstance;
 import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.HostWish;
+import dev.staithe.controlplane.model.Role;
+import dev.staithe.controlplane.model.Secret;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.ServiceEvent;
 import dev.staithe.controlplane.model.Task;
@@ -46,6 +48,11 @@ final class Tables {
     TreePMap<String, Waiting> waiting = TreePMap.empty();
     TreePMap<String, UsedToken> tokens = TreePMap.empty();
     TreePMap<String, Brake> brakes = TreePMap.empty();
+
+    /** By cluster/name. */
+    TreePMap<String, Secret> secrets = TreePMap.empty();
+
+    TreePMap<String, Role> roles = TreePMap.empty();
     Optional<Entry> leader = Optional.empty();
 
     Tables copy() {
@@ -69,6 +76,8 @@ final class Tables {
         copy.waiting = waiting;
         copy.tokens = tokens;
         copy.brakes = brakes;
+        copy.secrets = secrets;
+        copy.roles = roles;
         copy.leader = leader;
         return copy;
     }
@@ -120,6 +129,16 @@ final class Tables {
                 Records.WishedHost host = Records.host(entry.value());
                 belongs(entry, Keys.host(host.cluster(), host.instanceId()));
                 wish(host.instanceId(), host.wish());
+            }
+            case "intent/secret" -> {
+                Secret secret = Records.secret(entry.value());
+                belongs(entry, Keys.secret(secret.cluster(), secret.name()));
+                secrets = secrets.plus(path(entry.key(), "secret/"), secret);
+            }
+            case "intent/role" -> {
+                Role role = Records.role(entry.value());
+                belongs(entry, Keys.role(role.cluster(), role.name()));
+                roles = roles.plus(path(entry.key(), "role/"), role);
             }
             case "run/deployment" -> {
                 Deployment deployment = Records.deployment(entry.value());
@@ -276,6 +295,8 @@ final class Tables {
                 }
             }
             case "intent/host" -> wish(id, HostWish.NONE);
+            case "intent/secret" -> secrets = secrets.minus(path(key, "secret/"));
+            case "intent/role" -> roles = roles.minus(path(key, "role/"));
             case "run/deployment" -> deployments = without(deployments, key);
             case "run/task" -> forget(id);
             case "run/instance" -> instances = instances.minus(id);
@@ -310,6 +331,11 @@ final class Tables {
         }
         TreePSet<String> left = own.minus(id);
         return left.isEmpty() ? index.minus(key) : index.plus(key, left);
+    }
+
+    /** "default/db/password" of "/staithe/intent/secret/default/db/password". */
+    private static String path(String key, String kind) {
+        return key.substring(Keys.INTENT.length() + kind.length());
     }
 
     /** "run/task" of "/staithe/run/task/default/1a2b". */

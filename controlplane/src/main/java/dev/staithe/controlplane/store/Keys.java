@@ -39,6 +39,15 @@ public final class Keys {
         return INTENT + "host/" + cluster + "/" + instanceId;
     }
 
+    /** Names of secrets may have slashes. */
+    public static String secret(String cluster, String name) {
+        return INTENT + "secret/" + cluster + "/" + name;
+    }
+
+    public static String role(String cluster, String name) {
+        return INTENT + "role/" + cluster + "/" + name;
+    }
+
     public static String deployment(String cluster, String serviceUid, long generation) {
         return RUN + "deployment/" + cluster + "/" + serviceUid + "." + generation;
     }

@@ -52,8 +52,8 @@ class AgentSessionsTest {
     private final ManualLoop loop = world.manual.loop("control");
     private final Heard facts = new Heard();
     private Optional<LeaderRecord> leader = Optional.empty();
-    private final AgentSessions sessions =
-            new AgentSessions(loop, Duration.ofSeconds(2), world::state, () -> leader, facts);
+    private final AgentSessions sessions = new AgentSessions(
+            loop, Duration.ofSeconds(2), world::state, () -> leader, facts, (instance, question, answer) -> {});
     private final FakeAgent agent = new FakeAgent(HOST, sessions);
 
     AgentSessionsTest() throws IntentException {}

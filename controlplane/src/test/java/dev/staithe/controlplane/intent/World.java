@@ -12,6 +12,7 @@ import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.model.TaskDefinitionRef;
 import dev.staithe.controlplane.model.TaskStatus;
 import dev.staithe.controlplane.model.UsedToken;
+import dev.staithe.controlplane.secrets.TestKeys;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.Records;
 import dev.staithe.controlplane.store.CommitResult;
@@ -41,6 +42,8 @@ public final class World {
     public final Services services = new Services(store, environment);
     public final Hosts hosts = new Hosts(store);
     public final HostAttributes hostAttributes = new HostAttributes(store);
+    public final Secrets secrets = new Secrets(store, environment, TestKeys.ONE);
+    public final Roles roles = new Roles(store, environment, TestKeys.ONE, new TreeSet<>(List.of("vault")));
 
     private volatile ClusterState state = ClusterState.EMPTY;
 

@@ -64,7 +64,13 @@ final class LoopWorld {
                 this::fenced,
                 () -> resigned++);
         replica = new StateReplica(world.store, world.environment, loop, control);
-        sessions = new AgentSessions(loop, Duration.ofSeconds(2), replica::current, Optional::empty, control);
+        sessions = new AgentSessions(
+                loop,
+                Duration.ofSeconds(2),
+                replica::current,
+                Optional::empty,
+                control,
+                (instance, question, answer) -> {});
         control.enlist(roles, sessions);
         commands =
                 new LoopCommands(world.environment.effects(), loop, control, Optional::empty, Duration.ofSeconds(15));

@@ -7,6 +7,8 @@ import dev.staithe.controlplane.intent.HostAttributes;
 import dev.staithe.controlplane.intent.Hosts;
 import dev.staithe.controlplane.intent.Plans;
 import dev.staithe.controlplane.intent.ResourceTags;
+import dev.staithe.controlplane.intent.Roles;
+import dev.staithe.controlplane.intent.Secrets;
 import dev.staithe.controlplane.intent.Services;
 import dev.staithe.controlplane.intent.TaskCommands;
 import dev.staithe.controlplane.intent.TaskDefinitions;
@@ -55,6 +57,8 @@ public final class ApiServices {
             ClusterEvents events,
             Plans plans,
             Explains explains,
+            Secrets secrets,
+            Roles roles,
             Duration healthyAfter,
             Executor pushes) {}
 
@@ -77,6 +81,8 @@ public final class ApiServices {
                         new Pushing(parts.pushes(), errors)),
                 new ContainerInstancesEndpoint(view, parts.hosts(), parts.hostAttributes()),
                 new PlansEndpoint(view, parts.plans()),
+                new SecretsEndpoint(view, parts.secrets()),
+                new RolesEndpoint(view, parts.roles()),
                 new EventsEndpoint(view, parts.events(), new Pushing(parts.pushes(), errors)),
                 new LogsEndpoint(parts.commands(), parts.loop(), parts.logs(), new Pushing(parts.pushes(), errors)));
         return services.stream()

@@ -74,7 +74,9 @@ final class Errors implements ServerInterceptor {
                     TASK_NOT_FOUND,
                     TASK_DEFINITION_NOT_FOUND,
                     CONTAINER_INSTANCE_NOT_FOUND,
-                    ATTRIBUTE_NOT_FOUND -> Status.Code.NOT_FOUND;
+                    ATTRIBUTE_NOT_FOUND,
+                    SECRET_NOT_FOUND,
+                    ROLE_NOT_FOUND -> Status.Code.NOT_FOUND;
             case SERVICE_NOT_ACTIVE,
                     TASK_DEFINITION_INACTIVE,
                     CLUSTER_NOT_EMPTY,
@@ -85,6 +87,9 @@ final class Errors implements ServerInterceptor {
                     NO_CONTAINER_INSTANCES,
                     NO_ROLLBACK_TARGET,
                     DEPLOYMENT_NOT_IN_PROGRESS,
+                    SECRETS_KEY_MISSING,
+                    SECRET_IN_USE,
+                    ROLE_IN_USE,
                     NOT_LEADER -> Status.Code.FAILED_PRECONDITION;
             case SERVICE_ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
             case CONFLICT -> Status.Code.ABORTED;

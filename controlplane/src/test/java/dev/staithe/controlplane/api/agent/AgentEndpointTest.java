@@ -50,7 +50,13 @@ class AgentEndpointTest {
         World world = World.withDefaultCluster();
         ContainerInstance instance = World.instance(HOST, "default", "host-1");
         world.put(instance);
-        sessions = new AgentSessions(loop, Duration.ofSeconds(2), world::state, Optional::empty, new Facts());
+        sessions = new AgentSessions(
+                loop,
+                Duration.ofSeconds(2),
+                world::state,
+                Optional::empty,
+                new Facts(),
+                (host, question, answer) -> {});
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(new AgentEndpoint(sessions))
                 .build()

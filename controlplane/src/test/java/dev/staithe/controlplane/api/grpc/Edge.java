@@ -81,6 +81,8 @@ final class Edge implements AutoCloseable {
                 events,
                 new Plans(new Rehearsal(Settings.DEFAULTS, world.environment.time())),
                 new Explains(Settings.DEFAULTS, world.environment.time()),
+                world.secrets,
+                world.roles,
                 Duration.ofSeconds(40),
                 Runnable::run));
     }
