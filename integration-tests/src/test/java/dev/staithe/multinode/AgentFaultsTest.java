@@ -110,6 +110,25 @@ final class AgentFaultsTest {
         assertThat(agent.alive()).isTrue();
     }
 
+    @Test
+    void aClockThatJumpsEndsNothing() throws IOException {
+        Path clock = Files.writeString(site.directory().resolve("clock"), "0");
+        Engine engine = site.engine();
+        Api api = running(2);
+        site.agentWithClock("host", clock, List.of(address));
+        Site.awaitSteady(api, "web", 2);
+        List<Engine.Seen> before = engine.containers();
+
+        int count = 2;
+        for (String seconds : List.of("86400", "-86400", "0")) {
+            Files.writeString(clock, seconds);
+            api.scale("web", ++count);
+            Site.awaitSteady(api, "web", count);
+        }
+
+        assertThat(engine.containers()).hasSize(5).containsAll(before).allMatch(Engine.Seen::running);
+    }
+
     /** A control plane with a service of so many tasks, which waits for a host. */
     private Api running(int count) {
         Api api = site.api(address);

@@ -12,10 +12,14 @@ import dev.staithe.runtime.DaemonLog;
 import dev.staithe.runtime.DaemonProcess;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.SystemEnvironment;
+import dev.staithe.runtime.Time;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -26,11 +30,14 @@ import java.util.function.Consumer;
  * The agent as it is shipped, but for its end: it dies as by {@code kill -9} at the n-th boundary, which is the moment after
  * a call that leaves a trace outside the process: a write of the ledger, a change at the engine, a report. (The moment before
  * one is the moment after the one before.) Counted from the first write that names a task which the ledger did not hold at
- * the start.
+ * the start. Its wall clock can be set wrong, too.
  */
 final class MortalAgent {
     /** A system property: at which boundary; 0 = never. */
     static final String BOUNDARY = "mortal.boundary";
+
+    /** A system property: a file with the number of seconds by which the wall clock is wrong. */
+    static final String CLOCK = "mortal.clock";
 
     private static final int KILLED = 137;
     private static final Set<String> CHANGES =
@@ -49,7 +56,7 @@ final class MortalAgent {
     }
 
     private void run(AgentConfig config) throws IOException, InterruptedException {
-        Environment environment = SystemEnvironment.create();
+        Environment environment = shifted(SystemEnvironment.create());
         Surroundings real = Surroundings.real(config, environment);
         real.ledger().load().tasks().forEach(task -> known.add(task.taskId()));
         Surroundings mortal = new Surroundings(
@@ -61,6 +68,33 @@ final class MortalAgent {
         Agent agent = Agent.create(config, environment, mortal);
         agent.start();
         DaemonProcess.runUntilSignalled(agent::stop);
+    }
+
+    /** With a wall clock that is wrong by as many seconds as a file says, for as long as it says so. */
+    private static Environment shifted(Environment right) {
+        String file = System.getProperty(CLOCK, "");
+        if (file.isEmpty()) {
+            return right;
+        }
+        Time time = new Time() {
+            @Override
+            public Instant now() {
+                try {
+                    return right.time()
+                            .now()
+                            .plusSeconds(Long.parseLong(
+                                    Files.readString(Path.of(file)).strip()));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public long nanos() {
+                return right.time().nanos();
+            }
+        };
+        return new Environment(time, right.loops(), right.effects(), right.randomness(), right.ids(), right.faults());
     }
 
     private void counts(Object[] values) {

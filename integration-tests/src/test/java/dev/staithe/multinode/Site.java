@@ -137,6 +137,11 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
                 name, MortalAgent.class, List.of("-D" + MortalAgent.BOUNDARY + "=" + boundary), controlPlanes, more);
     }
 
+    /** An agent whose wall clock is wrong by the seconds that the file says. */
+    Daemon agentWithClock(String name, Path file, List<String> controlPlanes, String... more) {
+        return agent(name, MortalAgent.class, List.of("-D" + MortalAgent.CLOCK + "=" + file), controlPlanes, more);
+    }
+
     private Daemon agent(String name, Class<?> main, List<String> flags, List<String> controlPlanes, String... more) {
         List<String> lines = new ArrayList<>(List.of(
                 "controlPlanes: ['" + String.join("', '", controlPlanes) + "']",

@@ -8,9 +8,11 @@ import dev.staithe.runtime.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * minutes. Events are hints that one container deserves a look. Looks at one container never overlap, so they arrive in order.
  * When the engine does not answer nothing is invented: the engine counts as unhealthy until it answers, and then all is listed.
  *
- * <p>Confined to the loop; the state is soft.
+ * <p>Confined to the loop; the state is soft. What waits is bounded by the number of containers, however many events come.
  */
 public final class ContainerWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerWatch.class);
@@ -53,6 +55,9 @@ public final class ContainerWatch {
     /** Containers that are being looked at; true = look again afterwards. */
     private final TreeMap<String, Boolean> looking = new TreeMap<>();
 
+    /** Containers of which a hint waits for the loop: one is as good as a thousand. Filled by the engine's thread. */
+    private final Set<String> hinted = ConcurrentHashMap.newKeySet();
+
     private Optional<Runnable> firstListed = Optional.empty();
     private EventLoop.@Nullable Timer nextRelist;
     private @Nullable Watch watch;
@@ -75,7 +80,12 @@ public final class ContainerWatch {
         Listener listener = new Listener() {
             @Override
             public void changed(String id) {
-                loop.execute(() -> look(id));
+                if (hinted.add(id)) {
+                    loop.execute(() -> {
+                        hinted.remove(id);
+                        look(id);
+                    });
+                }
             }
 
             @Override
