@@ -18,6 +18,7 @@ import dev.staithe.agent.logs.LogRelay;
 import dev.staithe.agent.metadata.HostEndpoints;
 import dev.staithe.agent.model.FetchedImage;
 import dev.staithe.agent.model.LocalTask;
+import dev.staithe.agent.reconcile.Admission;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
 import dev.staithe.agent.reconcile.Deactivation;
@@ -277,6 +278,7 @@ public final class Agent {
                 sandboxes,
                 endpoints.tasks(),
                 gatekeeper,
+                Admission.of(facts),
                 images.pulls(),
                 writer,
                 secrets,

@@ -54,24 +54,26 @@ public final class AgentReconciler {
      * @param acting containers for which a call to the engine is under way whose outcome will change them; they are left
      *     alone, and a task does not end before they have answered
      * @param traffic what is known of its connections, when it is on its way out
+     * @param admission whether the host has room for it
      * @param now by the host's clock
      */
-    public Verdict reconcile(LocalTask task, Set<String> acting, Traffic traffic, Instant now) {
-        LocalTask ordered = startOrder.waiting(Restarts.settle(task), acting, now);
-        LocalTask current = Standing.settle(end(ordered, traffic, now), acting, traffic, now.toEpochMilli());
+    public Verdict reconcile(
+            LocalTask task, Set<String> acting, Traffic traffic, Admission.Answer admission, Instant now) {
+        LocalTask ordered = startOrder.waiting(Restarts.settle(task), acting, admission, now);
+        LocalTask current = Standing.settle(end(ordered, traffic, admission, now), acting, traffic, now.toEpochMilli());
         return switch (current.status()) {
-            case PENDING, RUNNING -> new Verdict(current, startOrder.steps(current, acting, now));
+            case PENDING, RUNNING -> new Verdict(current, startOrder.steps(current, acting, admission, now));
             case DEACTIVATING -> new Verdict(current, Deactivation.steps(current, traffic, now));
             case STOPPING -> new Verdict(current, stop(current, acting, traffic));
             case STOPPED -> new Verdict(current, cleanUp.steps(current, acting, now));
         };
     }
 
-    private LocalTask end(LocalTask task, Traffic traffic, Instant now) {
+    private LocalTask end(LocalTask task, Traffic traffic, Admission.Answer admission, Instant now) {
         if (task.status().compareTo(Status.STOPPING) >= 0) {
             return task;
         }
-        return ending.cause(task)
+        return ending.cause(task, admission)
                 .map(cause -> cause.ordered() && Deactivation.holds(task, traffic)
                         ? task.progress().deactivating(cause.code(), cause.reason(), now.toEpochMilli())
                         : task.progress().ending(cause.code(), cause.reason(), now.toEpochMilli()))

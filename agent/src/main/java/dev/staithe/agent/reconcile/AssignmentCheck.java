@@ -1,6 +1,7 @@
 package dev.staithe.agent.reconcile;
 
 import dev.staithe.agent.model.AssignedTask;
+import dev.staithe.agent.model.TaskDemand;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.ContainerDependency;
 import dev.staithe.proto.v1.ContainerRestartPolicy;
@@ -72,7 +73,21 @@ public final class AssignmentCheck {
                         "a name used once");
             }
         }
-        return host.problem(definition).or(() -> order(definition)).or(() -> reserved(task));
+        return host.problem(definition)
+                .or(() -> order(definition))
+                .or(() -> sizes(task))
+                .or(() -> reserved(task));
+    }
+
+    private static Optional<String> sizes(AssignedTask task) {
+        try {
+            TaskDemand demand = TaskDemand.of(task);
+            return demand.cpu() < 0 || demand.memory() < 0
+                    ? refusal("cpu, memory", demand.cpu() + ", " + demand.memory(), "no less than 0")
+                    : Optional.empty();
+        } catch (IllegalArgumentException noSize) {
+            return Optional.of("HostConfigError: " + noSize.getMessage());
+        }
     }
 
     /** What concerns the order and the life of containers: it must come to an end, and may not wear the host out. */

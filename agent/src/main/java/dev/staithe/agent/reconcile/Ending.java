@@ -45,7 +45,7 @@ final class Ending {
     }
 
     /** The cause; empty while there is none. */
-    Optional<Cause> cause(LocalTask task) {
+    Optional<Cause> cause(LocalTask task, Admission.Answer admission) {
         AssignedTask assignment = task.assignment();
         if (!task.bootId().equals(bootId)) {
             return Optional.of(new Cause(TERMINATION, "The host was rebooted while it held the task"));
@@ -65,6 +65,9 @@ final class Ending {
         Optional<String> invalid = untouched ? check.problem(assignment) : Optional.empty();
         if (invalid.isPresent()) {
             return Optional.of(new Cause(FAILED_TO_START, invalid.get()));
+        }
+        if (admission instanceof Admission.Answer.Never never) {
+            return Optional.of(new Cause(FAILED_TO_START, never.why()));
         }
         List<LocalContainer> over = task.containers().stream()
                 .filter(c -> c.over() && assignment.essential(c.name()))

@@ -17,7 +17,7 @@ import java.util.Set;
  * The next step of each container on its way to running. A task of which only containers were found is left as it is: nobody
  * said what it is to be. Pure.
  *
- * <p>Images are fetched at once. A container is created, as in ECS, only when all that it depends on has come as far as it
+ * <p>Images are fetched at once; nothing is created for a task that the host has no room for yet. A container is created, as in ECS, only when all that it depends on has come as far as it
  * wants: an engine fills empty volumes when a container is created, which must not happen before the one that prepares them
  * has run. One whose dependency can never come that far is over.
  */
@@ -34,10 +34,17 @@ final class StartOrder {
     }
 
     /** The task in which each container says what it waits for, and those that wait in vain are over. */
-    LocalTask waiting(LocalTask task, Set<String> acting, Instant now) {
+    LocalTask waiting(LocalTask task, Set<String> acting, Admission.Answer admission, Instant now) {
         AssignedTask assignment = task.assignment();
         if (assignment == null || task.status().compareTo(Status.RUNNING) > 0) {
             return task;
+        }
+        if (admission instanceof Admission.Answer.Waits queued) {
+            LocalTask all = task;
+            for (LocalContainer container : task.containers()) {
+                all = container.over() ? all : all.with(container.waitingFor(queued.what()));
+            }
+            return all;
         }
         Dependencies dependencies = Dependencies.of(assignment);
         LocalTask current = task;
@@ -70,11 +77,12 @@ final class StartOrder {
         return container.waitingFor(waits);
     }
 
-    List<Step> steps(LocalTask task, Set<String> acting, Instant now) {
+    List<Step> steps(LocalTask task, Set<String> acting, Admission.Answer admission, Instant now) {
         AssignedTask assignment = task.assignment();
         if (assignment == null) {
             return List.of();
         }
+        boolean admitted = admission instanceof Admission.Answer.Admitted;
         Dependencies dependencies = Dependencies.of(assignment);
         List<Step> steps = new ArrayList<>();
         Optional<Instant> wake = Optional.empty();
@@ -82,7 +90,7 @@ final class StartOrder {
             if (acting.contains(container.name())) {
                 continue;
             }
-            boolean ready = true;
+            boolean ready = admitted;
             for (Need need : dependencies.of(container.name())) {
                 if (Readiness.of(need, task, assignment, now) instanceof Readiness.NotYet notYet) {
                     ready = false;

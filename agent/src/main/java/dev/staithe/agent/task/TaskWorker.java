@@ -76,6 +76,7 @@ final class TaskWorker {
         this.mayStart = mayStart;
         this.log = new TaskLog(state.taskId());
         this.draining = new Draining(tools, log, this::advance);
+        tools.books().enter(state);
     }
 
     LocalTask state() {
@@ -134,6 +135,7 @@ final class TaskWorker {
                         changed,
                         acting(),
                         draining.traffic(),
+                        tools.books().answer(changed),
                         tools.environment().time().now());
         keep(verdict.task());
         if (state.status() != Status.DEACTIVATING) {
@@ -161,6 +163,7 @@ final class TaskWorker {
             tools.secrets().release(kept);
         }
         state = kept;
+        tools.books().enter(kept);
         tools.sandboxes().changed(kept);
         tools.ledger().put(kept, news ? () -> tools.reports().accept(kept) : () -> {});
     }
@@ -254,6 +257,7 @@ final class TaskWorker {
                 ContainerRequests.of(assignment, create.container(), tools.instanceId(), tools.endpoints());
         Attempt attempt = begin(create.container(), create);
         if (attempt != null) {
+            tools.books().admit(state);
             ContainerRequest request = tools.sandboxes()
                     .claim(alone, create.container())
                     .map(alone::joining)
@@ -377,6 +381,7 @@ final class TaskWorker {
         state.containers().forEach(c -> tools.sightings().gone(c.runtimeId()));
         tools.secrets().release(state);
         tools.ledger().forget(state.taskId());
+        tools.books().forget(state.taskId());
         tools.forgotten().accept(state.taskId());
     }
 }

@@ -12,6 +12,7 @@ import dev.staithe.agent.model.LocalContainer;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.model.LocalTask.Claim;
 import dev.staithe.agent.model.Progress.Status;
+import dev.staithe.agent.reconcile.Admission;
 import dev.staithe.agent.reconcile.AgentReconciler;
 import dev.staithe.agent.reconcile.AssignmentCheck;
 import dev.staithe.agent.reconcile.TaskEndpoints;
@@ -55,6 +56,7 @@ public final class TaskWorkers implements ContainerWatch.Sink, SandboxPool.Tasks
      * @param sandboxes from which containers get ready networks
      * @param endpoints that this host has for its tasks
      * @param gatekeeper has begun
+     * @param admission what this host has for tasks
      * @param pulls where their images come from
      * @param reports told of every task whose reported state changed, once that is durable
      */
@@ -67,6 +69,7 @@ public final class TaskWorkers implements ContainerWatch.Sink, SandboxPool.Tasks
             SandboxPool sandboxes,
             TaskEndpoints endpoints,
             Gatekeeper gatekeeper,
+            Admission admission,
             ImagePulls pulls,
             LedgerWriter ledger,
             TaskSecrets secrets,
@@ -88,6 +91,7 @@ public final class TaskWorkers implements ContainerWatch.Sink, SandboxPool.Tasks
                 pulls,
                 secrets,
                 gatekeeper,
+                new Books(admission, loop, this::advance),
                 ledger,
                 ledger.identity().instanceId(),
                 ledger.identity().incarnation(),
@@ -108,6 +112,10 @@ public final class TaskWorkers implements ContainerWatch.Sink, SandboxPool.Tasks
             List.copyOf(workers.values()).forEach(TaskWorker::advance);
             ready.run();
         });
+    }
+
+    private void advance(String taskId) {
+        Optional.ofNullable(workers.get(taskId)).ifPresent(TaskWorker::advance);
     }
 
     private SortedSet<String> unfinished() {

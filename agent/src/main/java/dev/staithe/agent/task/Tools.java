@@ -21,6 +21,7 @@ import java.util.function.Consumer;
  * @param sightings told of every look at a container
  * @param sandboxes from which containers get ready networks, told of every change of a task
  * @param endpoints that this host has for its tasks
+ * @param books asked before anything is created for a task
  * @param begun whether the containers of the host have been listed: before that nobody acts
  * @param reports told of every task whose reported state changed, once that is durable
  * @param unavailable told when a call found that the engine does not answer
@@ -39,6 +40,7 @@ record Tools(
         ImagePulls pulls,
         TaskSecrets secrets,
         Gatekeeper gatekeeper,
+        Books books,
         LedgerWriter ledger,
         String instanceId,
         long incarnation,

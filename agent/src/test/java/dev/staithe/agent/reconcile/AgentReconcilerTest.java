@@ -138,7 +138,7 @@ class AgentReconcilerTest {
                 in("app", "CREATED"),
                 in("side", "WAITING"));
 
-        Verdict verdict = reconciler.reconcile(task, Set.of("app"), Traffic.UNKNOWN, NOW);
+        Verdict verdict = reconciler.reconcile(task, Set.of("app"), Traffic.UNKNOWN, Admission.ADMITTED, NOW);
 
         assertThat(verdict.steps()).containsExactly(new Step.Pull("side", Tasks.IMAGE, PullBehavior.DEFAULT));
     }
@@ -147,7 +147,7 @@ class AgentReconcilerTest {
     void doesNotEndBeforeACreateUnderWayHasAnswered() {
         LocalTask task = assigned(app(Phase.PULLED)).assign(AssignedTask.of(Tasks.stopped(Tasks.web(1), "enough")));
 
-        Verdict during = reconciler.reconcile(task, Set.of("app"), Traffic.UNKNOWN, NOW);
+        Verdict during = reconciler.reconcile(task, Set.of("app"), Traffic.UNKNOWN, Admission.ADMITTED, NOW);
         Verdict after = decide(
                 during.task().with(during.task().container("app").orElseThrow().created("id")));
 
@@ -269,7 +269,11 @@ class AgentReconcilerTest {
         Instant later = NOW.plusSeconds(9);
         LocalTask pulled = reconciler
                 .reconcile(
-                        pulling.with(pulling.container("app").orElseThrow().pulled("")), NOBODY, Traffic.UNKNOWN, later)
+                        pulling.with(pulling.container("app").orElseThrow().pulled("")),
+                        NOBODY,
+                        Traffic.UNKNOWN,
+                        Admission.ADMITTED,
+                        later)
                 .task();
 
         assertThat(pulling.progress().times().pullStartedAt()).isEqualTo(NOW.toEpochMilli());
@@ -278,11 +282,11 @@ class AgentReconcilerTest {
     }
 
     private Verdict decide(LocalTask task) {
-        return reconciler.reconcile(task, NOBODY, Traffic.UNKNOWN, NOW);
+        return reconciler.reconcile(task, NOBODY, Traffic.UNKNOWN, Admission.ADMITTED, NOW);
     }
 
     private Verdict at(Instant when, LocalTask task) {
-        return reconciler.reconcile(task, NOBODY, Traffic.UNKNOWN, when);
+        return reconciler.reconcile(task, NOBODY, Traffic.UNKNOWN, Admission.ADMITTED, when);
     }
 
     private static List<String> kinds(Verdict verdict) {

@@ -188,7 +188,7 @@ class DeactivationTest {
     }
 
     private Verdict decide(LocalTask task, Traffic traffic) {
-        return reconciler.reconcile(task, NOBODY, traffic, NOW);
+        return reconciler.reconcile(task, NOBODY, traffic, Admission.ADMITTED, NOW);
     }
 
     private static Traffic released() {

@@ -66,8 +66,8 @@ class OrderPropertiesTest {
             }
             task = finish(task, engine, random, now);
             Status before = task.status();
-            Verdict verdict =
-                    reconciler.reconcile(task, new TreeSet<>(engine.underWay().keySet()), Traffic.UNKNOWN, now);
+            Verdict verdict = reconciler.reconcile(
+                    task, new TreeSet<>(engine.underWay().keySet()), Traffic.UNKNOWN, Admission.ADMITTED, now);
             task = verdict.task();
             assertThat(task.status()).as("a status never goes back").isGreaterThanOrEqualTo(before);
             for (Step step : verdict.steps()) {

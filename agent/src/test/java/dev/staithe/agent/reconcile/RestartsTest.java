@@ -104,7 +104,8 @@ class RestartsTest {
     void aStartUnderWayIsWaitedForWhenTheTaskIsToStop() {
         LocalTask awaited = decide(task(app(true), exited(1, 90))).task().claimed(Claim.GONE);
 
-        Verdict during = reconciler.reconcile(awaited, Set.of("app"), Traffic.UNKNOWN, Containers.NOW);
+        Verdict during =
+                reconciler.reconcile(awaited, Set.of("app"), Traffic.UNKNOWN, Admission.ADMITTED, Containers.NOW);
 
         assertThat(during.task().status()).isEqualTo(Status.STOPPING);
         assertThat(during.steps()).isEmpty();
@@ -117,7 +118,7 @@ class RestartsTest {
     }
 
     private Verdict decide(LocalTask task) {
-        return reconciler.reconcile(task, NOBODY, Traffic.UNKNOWN, Containers.NOW);
+        return reconciler.reconcile(task, NOBODY, Traffic.UNKNOWN, Admission.ADMITTED, Containers.NOW);
     }
 
     private static LocalContainer app(Verdict verdict) {

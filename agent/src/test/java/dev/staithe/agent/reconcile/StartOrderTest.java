@@ -179,7 +179,7 @@ class StartOrderTest {
     }
 
     private Verdict at(Instant when, LocalTask task) {
-        return reconciler.reconcile(task, NOBODY, Traffic.UNKNOWN, when);
+        return reconciler.reconcile(task, NOBODY, Traffic.UNKNOWN, Admission.ADMITTED, when);
     }
 
     private static LocalTask task(

@@ -1,13 +1,10 @@
 package dev.staithe.agent.container.docker;
 
 import dev.staithe.agent.container.ContainerRequest;
+import dev.staithe.agent.model.Sizes;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.LinuxParameters;
 import dev.staithe.proto.v1.TaskDefinition;
-import java.util.Locale;
-import java.util.function.LongUnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * cpu, memory, memoryReservation, maxSwap and swappiness of the container; cpu and memory of the task.
@@ -24,7 +21,6 @@ final class ResourceMapper implements ContainerMapper {
     private static final long LEAST_MIB = 6;
 
     private static final long UNITS_PER_CPU = 1024;
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)\\s*(vcpu|gb)?");
 
     @Override
     public void map(ContainerRequest request, ContainerDraft draft) {
@@ -32,13 +28,13 @@ final class ResourceMapper implements ContainerMapper {
         TaskDefinition task = request.taskDefinition();
         draft.host().withCpuShares(Math.clamp(container.getCpu(), LEAST_SHARES, MOST_SHARES));
         if (!task.getCpu().isEmpty()) {
-            draft.host().withNanoCPUs(units("cpu", "vcpu", task.getCpu()) * 1_000_000_000 / UNITS_PER_CPU);
+            draft.host().withNanoCPUs(Sizes.cpu(task.getCpu()) * 1_000_000_000 / UNITS_PER_CPU);
         }
         long memory = 0;
         if (container.getMemory() > 0) {
             memory = bytes(container.getMemory());
         } else if (!task.getMemory().isEmpty()) {
-            memory = bytes(units("memory", "gb", task.getMemory()));
+            memory = bytes(Sizes.memory(task.getMemory()));
         }
         if (memory > 0) {
             draft.host().withMemory(memory);
@@ -65,18 +61,5 @@ final class ResourceMapper implements ContainerMapper {
 
     private static long bytes(long mib) {
         return Math.max(LEAST_MIB, mib) * MIB;
-    }
-
-    /** Parses "256", "0.5 vCPU", "2GB": a plain number is in units of 1/1024 processor or in MiB. */
-    private static long units(String field, String unit, String text) {
-        Matcher matcher = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));
-        boolean plain = matcher.matches() && matcher.group(2) == null;
-        if (!matcher.matches() || (!plain && !unit.equals(matcher.group(2)))) {
-            throw new IllegalArgumentException(
-                    field + ": " + text + " (expected: a number, or a number and " + unit + ")");
-        }
-        LongUnaryOperator scale = thousandths -> plain ? thousandths / 1000 : thousandths * 1024 / 1000;
-        return scale.applyAsLong(
-                new java.math.BigDecimal(matcher.group(1)).movePointRight(3).longValueExact());
     }
 }
