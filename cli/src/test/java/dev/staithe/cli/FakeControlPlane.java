@@ -9,6 +9,8 @@ import dev.staithe.proto.v1.ContainerInstancesGrpc;
 import dev.staithe.proto.v1.EventsGrpc;
 import dev.staithe.proto.v1.LogsGrpc;
 import dev.staithe.proto.v1.PlansGrpc;
+import dev.staithe.proto.v1.RolesGrpc;
+import dev.staithe.proto.v1.SecretsGrpc;
 import dev.staithe.proto.v1.ServicesGrpc;
 import dev.staithe.proto.v1.TagsGrpc;
 import dev.staithe.proto.v1.TaskDefinitionsGrpc;
@@ -51,6 +53,8 @@ public final class FakeControlPlane implements AutoCloseable {
                 ServicesGrpc.getServiceDescriptor(),
                 TasksGrpc.getServiceDescriptor(),
                 TagsGrpc.getServiceDescriptor(),
+                SecretsGrpc.getServiceDescriptor(),
+                RolesGrpc.getServiceDescriptor(),
                 ContainerInstancesGrpc.getServiceDescriptor(),
                 EventsGrpc.getServiceDescriptor(),
                 PlansGrpc.getServiceDescriptor(),

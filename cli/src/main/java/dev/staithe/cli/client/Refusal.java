@@ -50,7 +50,9 @@ public final class Refusal extends CommandFailure {
                     "TASK_NOT_FOUND",
                     "TASK_DEFINITION_NOT_FOUND",
                     "CONTAINER_INSTANCE_NOT_FOUND",
-                    "ATTRIBUTE_NOT_FOUND" -> ExitCode.NOT_FOUND;
+                    "ATTRIBUTE_NOT_FOUND",
+                    "SECRET_NOT_FOUND",
+                    "ROLE_NOT_FOUND" -> ExitCode.NOT_FOUND;
             case "NO_CONTAINER_INSTANCES" -> ExitCode.NOT_PLACED;
             default -> error.code() == Status.Code.NOT_FOUND ? ExitCode.NOT_FOUND : ExitCode.ERROR;
         };
@@ -70,6 +72,9 @@ public final class Refusal extends CommandFailure {
             case "ATTRIBUTE_NOT_FOUND", "ATTRIBUTE_LIMIT_EXCEEDED" -> "staithe instance attributes list";
             case "SERVICE_ALREADY_EXISTS" -> "staithe service update NAME ...";
             case "CLUSTER_NOT_EMPTY" -> "staithe service list, staithe task list, staithe instance list";
+            case "SECRET_NOT_FOUND" -> "staithe secret list";
+            case "ROLE_NOT_FOUND" -> "staithe role list";
+            case "SECRET_IN_USE", "ROLE_IN_USE" -> "the same with --force";
             case "SERVICE_SCALED_UP" -> "the same with --force, or scale it to 0 first";
             case "CONFLICT" -> "run the command again: somebody else changed the same thing";
             case "NO_LEADER", "NOT_LEADER", "STORE_UNAVAILABLE" -> "run the command again in a few seconds";

@@ -40,6 +40,8 @@ public final class CommandTree {
                 new TaskDefinitionNoun(),
                 new ClusterNoun(),
                 new InstanceNoun(),
+                new SecretNoun(),
+                new RoleNoun(),
                 new TagNoun(),
                 new EventNoun(),
                 new PlanCommand(),

@@ -18,6 +18,7 @@ final class Configs {
     private Configs() {}
 
     static void write(Layout layout, int port, Engine engine) {
+        KeyFile.make(layout.secretsKey());
         write(layout.controlPlane().configFile(), """
                 %s
                 nodeId: dev
@@ -27,7 +28,9 @@ final class Configs {
                   type: local
                   directory: %s
                 healthyAfter: 2s
-                """.formatted(MARK, port, port, quoted(layout.controlPlaneData())));
+                secretsKeyFile: %s
+                """.formatted(
+                        MARK, port, port, quoted(layout.controlPlaneData()), quoted(layout.secretsKey())));
         write(layout.agent().configFile(), """
                 %s
                 controlPlanes: ['127.0.0.1:%d']

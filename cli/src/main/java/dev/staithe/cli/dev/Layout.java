@@ -37,6 +37,11 @@ public record Layout(Path directory) {
         return directory.resolve("agent");
     }
 
+    /** The key that secrets are encrypted with, beside the store and not in it. */
+    Path secretsKey() {
+        return directory.resolve("secrets.key");
+    }
+
     /** The container instances that agents of this directory have been: by these ids their containers are found. */
     Path instances() {
         return directory.resolve("instances");

@@ -24,6 +24,11 @@ public record Screen(InputStream in, PrintStream out, PrintStream err, boolean l
         return new Screen(System.in, stream(FileDescriptor.out), stream(FileDescriptor.err), live, colour);
     }
 
+    /** Whether somebody types what comes in. */
+    public boolean typedAt() {
+        return in == System.in && isTerminal("0");
+    }
+
     private static PrintStream stream(FileDescriptor descriptor) {
         return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }

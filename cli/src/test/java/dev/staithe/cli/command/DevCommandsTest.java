@@ -14,7 +14,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -136,7 +138,14 @@ final class DevCommandsTest {
                     .startsWith("error: the controlplane ended as soon as it was started; its log ends with:\n")
                     .contains("dev.staithe.controlplane.Main", "try: the whole log: ");
             assertThat(Files.readString(directory.resolve("dev/controlplane.yaml")))
-                    .contains("listen: 127.0.0.1:" + free, "type: local");
+                    .contains("listen: 127.0.0.1:" + free, "type: local")
+                    .contains("secretsKeyFile: '" + directory.resolve("dev/secrets.key") + "'");
+            assertThat(Files.getPosixFilePermissions(directory.resolve("dev/secrets.key")))
+                    .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            assertThat(Base64.getDecoder()
+                            .decode(Files.readAllLines(directory.resolve("dev/secrets.key"))
+                                    .getLast()))
+                    .hasSize(32);
         }
     }
 
