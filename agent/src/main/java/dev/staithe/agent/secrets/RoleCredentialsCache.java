@@ -146,6 +146,8 @@ public final class RoleCredentialsCache implements RoleCredentialsSource {
                     .addKeyValue("task", taskId)
                     .log("credentials of the task's role are not renewed yet: {}", reason(cause));
             refreshAfter(RETRY);
+            // Somebody used them before the try that failed.
+            used = true;
             answer(new Outcome.Done<>(old));
         }
 
