@@ -4,6 +4,7 @@ import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.container.EngineInfo;
 import dev.staithe.agent.container.Platform;
+import dev.staithe.agent.exec.ExecRelay;
 import dev.staithe.agent.host.HostCapacity;
 import dev.staithe.agent.host.HostIdentity;
 import dev.staithe.agent.image.FetchedImages;
@@ -286,6 +287,7 @@ public final class Agent {
                 this::report);
         ImageCleaner cleaner = images.cleaner(workers::neededImages);
         LogRelay logs = new LogRelay(environment, loop, opened, workers::task);
+        ExecRelay commands = new ExecRelay(environment, loop, opened.execs(), workers::task);
         Meter meter = new Meter(
                 environment, loop, new UsageReader(opened), () -> Subject.running(workers.tasks(), workers::sighting));
         ControlSession session = new ControlSession(
@@ -301,6 +303,8 @@ public final class Agent {
                 new AskRouter(Map.of(
                         KindCase.LOGS,
                         logs,
+                        KindCase.EXEC,
+                        commands,
                         KindCase.STATS,
                         new StatsAnswers(meter),
                         KindCase.PULLS,

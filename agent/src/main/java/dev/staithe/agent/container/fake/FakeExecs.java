@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * Commands in fake containers. A container has these programs: {@code echo ARGUMENTS}, {@code cat}, {@code sleep} (until it is
  * hung up on, or reads a Ctrl-C in a terminal), {@code size} (of its terminal, again whenever it changes, until it is hung up
- * on) and {@code exit CODE}, which also writes to its standard error.
+ * on), {@code flood N}, which writes N times 16 KiB, and {@code exit CODE}, which also writes to its standard error.
  */
 final class FakeExecs implements Execs {
     private static final byte CONTROL_C = 3;
@@ -71,6 +71,7 @@ final class FakeExecs implements Execs {
                     }
                 }
                 case "size" -> command.size().ifPresent(this::resize);
+                case "flood" -> flood(Integer.parseInt(arguments.get(1)));
                 case "sleep" -> {
                     // Until somebody ends it.
                 }
@@ -109,6 +110,16 @@ final class FakeExecs implements Execs {
         @Override
         public void close() {
             over = true;
+        }
+
+        /** One piece after the other, so that what is held between two of them is not all of it. */
+        private void flood(int pieces) {
+            if (pieces == 0) {
+                exit(0);
+                return;
+            }
+            print(false, "x".repeat(16 << 10));
+            engine.soon(() -> flood(pieces - 1));
         }
 
         private void print(boolean stderr, String text) {
