@@ -87,6 +87,8 @@ final class RolloutWait {
         Rollout rollout = new Rollout(goal);
         WatchServiceResponse view = WatchServiceResponse.getDefaultInstance();
         boolean live = session.screen().live();
+        PullNotes pulls = new PullNotes(session);
+        String state = "";
         try (ServiceWatch watch = new ServiceWatch(session, name);
                 Progress progress = new Progress(
                         session.notes(), live, session.environment().time(), "service " + name)) {
@@ -96,7 +98,7 @@ final class RolloutWait {
                     return new Result(new Verdict.NotPlaced(), view, progress.elapsed());
                 }
                 if (next.isEmpty()) {
-                    progress.tick();
+                    progress.tick(state + pulls.of(view.getTasksList()));
                     continue;
                 }
                 view = next.get();
@@ -105,7 +107,8 @@ final class RolloutWait {
                 if (!(verdict instanceof Verdict.InProgress inProgress)) {
                     return new Result(verdict, view, progress.elapsed());
                 }
-                progress.show(inProgress.progress());
+                state = inProgress.progress();
+                progress.show(state + pulls.of(view.getTasksList()));
                 noteBlocked(inProgress.blocked());
             }
             return new Result(new Verdict.TimedOut(Words.duration(limit)), view, progress.elapsed());

@@ -39,6 +39,7 @@ final class TaskWait {
                 .setCluster(session.cluster())
                 .addAllTasks(tasks.stream().map(Task::getTaskId).toList())
                 .build();
+        PullNotes pulls = new PullNotes(session);
         try (var watch = new Following<>(session.controlPlane(), TasksGrpc.getWatchMethod(), () -> request);
                 Progress progress = new Progress(
                         session.notes(),
@@ -48,7 +49,7 @@ final class TaskWait {
             while (progress.elapsed().compareTo(limit) < 0) {
                 Optional<DescribeTasksResponse> next = watch.next(patience(progress));
                 if (next.isEmpty()) {
-                    progress.tick();
+                    progress.tick(states(last) + pulls.of(last));
                     continue;
                 }
                 if (next.get().getFailuresCount() > 0) {
@@ -56,7 +57,7 @@ final class TaskWait {
                     continue;
                 }
                 last = next.get().getTasksList();
-                progress.show(states(last));
+                progress.show(states(last) + pulls.of(last));
                 if (last.stream().allMatch(wanted)) {
                     return last;
                 }

@@ -58,7 +58,13 @@ public final class Progress implements AutoCloseable {
 
     /** Time passes. */
     public void tick() {
+        tick(shown);
+    }
+
+    /** Time passes, and on a terminal it is this far now. */
+    public void tick(String state) {
         if (live && !shown.isEmpty()) {
+            shown = state;
             turn++;
             draw();
         }

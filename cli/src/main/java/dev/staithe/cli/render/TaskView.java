@@ -17,6 +17,8 @@ public final class TaskView {
                     (Task task) -> Words.instant(task.getCreatedAt()))
             .thenComparing(Task::getTaskId);
 
+    private static final int MOST_PULLS = 2;
+
     private TaskView() {}
 
     /**
@@ -100,7 +102,7 @@ public final class TaskView {
             containers.row(
                     container.getName(),
                     container.getImage(),
-                    container.getLastStatus() + restarts(container),
+                    container.getLastStatus() + restarts(container) + pull(container),
                     container.hasExitCode() ? container.getExitCode() : "-",
                     known(container.getHealthStatus()),
                     container.getNetworkBindingsList().stream()
@@ -109,6 +111,22 @@ public final class TaskView {
                     container.getReason());
         }
         return page + containers.toString();
+    }
+
+    /** How far its image has come, while it is fetched. */
+    private static String pull(Container container) {
+        return container.getPullProgress().isEmpty() ? "" : " (" + container.getPullProgress() + ")";
+    }
+
+    /** How far the images have come that tasks wait for: "app: pulling 12.3 MB of 45.6 MB"; empty when none does. */
+    public static String pulls(List<Task> tasks) {
+        return tasks.stream()
+                .flatMap(task -> task.getContainersList().stream())
+                .filter(container -> !container.getPullProgress().isEmpty())
+                .map(container -> container.getName() + ": " + container.getPullProgress())
+                .distinct()
+                .limit(MOST_PULLS)
+                .collect(Collectors.joining(", "));
     }
 
     /** How often its restart policy has started it again, where it has. */

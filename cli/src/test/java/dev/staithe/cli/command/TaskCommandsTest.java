@@ -11,6 +11,7 @@ import dev.staithe.cli.FakeControlPlane;
 import dev.staithe.cli.Golden;
 import dev.staithe.cli.Scene;
 import dev.staithe.cli.Typed;
+import dev.staithe.cli.render.TaskView;
 import dev.staithe.proto.v1.Attribute;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.ContainerInstance;
@@ -350,6 +351,21 @@ final class TaskCommandsTest {
         assertThat(controlPlane.last(DescribeTasksRequest.class).getTasksList()).containsExactly("c1");
         assertThat(Typed.run(controlPlane, "task", "describe", "nope").exitCode())
                 .isEqualTo(7);
+    }
+
+    @Test
+    void showsHowFarTheImageOfAPendingTaskHasCome() {
+        Task.Builder task = running("c1").setLastStatus("PENDING");
+        task.getContainersBuilder(0).setLastStatus("PENDING").setPullProgress("pulling 12.3 MB of 45.6 MB");
+        Task pending = task.build();
+        controlPlane.answer(
+                TasksGrpc.getDescribeMethod(),
+                request -> DescribeTasksResponse.newBuilder().addTasks(pending).build());
+
+        assertThat(Typed.run(controlPlane, "task", "describe", "c1").out())
+                .contains("PENDING (pulling 12.3 MB of 45.6 MB)");
+        assertThat(TaskView.pulls(List.of(pending, pending, running("c2").build())))
+                .isEqualTo(pending.getContainers(0).getName() + ": pulling 12.3 MB of 45.6 MB");
     }
 
     @Test

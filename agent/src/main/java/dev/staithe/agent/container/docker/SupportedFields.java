@@ -16,6 +16,7 @@ final class SupportedFields {
     private static final Set<String> CONTAINER = Set.of(
             "name",
             "image",
+            "repository_credentials",
             "cpu",
             "memory",
             "memory_reservation",

@@ -78,6 +78,8 @@ public final class ApiServices {
                         parts.tasks(),
                         parts.explains(),
                         parts.environment().time(),
+                        new PullTexts(
+                                parts.loop(), parts.logs(), parts.environment().effects()),
                         new Pushing(parts.pushes(), errors)),
                 new ContainerInstancesEndpoint(view, parts.hosts(), parts.hostAttributes()),
                 new PlansEndpoint(view, parts.plans()),

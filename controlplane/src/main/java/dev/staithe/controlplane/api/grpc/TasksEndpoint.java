@@ -42,13 +42,15 @@ final class TasksEndpoint extends TasksGrpc.TasksImplBase {
     private final Tasks tasks;
     private final Explains explains;
     private final Time time;
+    private final PullTexts pulls;
     private final Pushing pushing;
 
-    TasksEndpoint(View view, Tasks tasks, Explains explains, Time time, Pushing pushing) {
+    TasksEndpoint(View view, Tasks tasks, Explains explains, Time time, PullTexts pulls, Pushing pushing) {
         this.view = view;
         this.tasks = tasks;
         this.explains = explains;
         this.time = time;
+        this.pulls = pulls;
         this.pushing = pushing;
     }
 
@@ -187,7 +189,13 @@ final class TasksEndpoint extends TasksGrpc.TasksImplBase {
 
     @Override
     public void describe(DescribeTasksRequest request, StreamObserver<DescribeTasksResponse> caller) {
-        Calls.answer(caller, () -> described(view.current(), request));
+        Calls.answer(caller, () -> {
+            DescribeTasksResponse stored = described(view.current(), request);
+            return stored.toBuilder()
+                    .clearTasks()
+                    .addAllTasks(pulls.added(stored.getTasksList()))
+                    .build();
+        });
     }
 
     private static DescribeTasksResponse described(ClusterState state, DescribeTasksRequest request)

@@ -204,6 +204,10 @@ final class Edge implements AutoCloseable {
         }
     }
 
+    static EventLoop directLoop() {
+        return new DirectLoop();
+    }
+
     /** Everything at once, on the caller's thread. */
     private static final class DirectLoop implements EventLoop {
         @Override
