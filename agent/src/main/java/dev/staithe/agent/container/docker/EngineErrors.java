@@ -10,9 +10,12 @@ import dev.staithe.agent.container.ContainerFault.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The one table that decides what an exception of the client means: which fault, in whose words, worth a retry or not. */
 final class EngineErrors {
+    private static final Pattern PASSWORD = Pattern.compile("(?i)\\b(pass(?:word)?2?|splunk-token)=[^,\\s\"']+");
+
     private final String host;
     private final ObjectMapper json;
 
@@ -64,10 +67,15 @@ final class EngineErrors {
         String body = message.startsWith(prefix) ? message.substring(prefix.length()) : message;
         try {
             JsonNode said = json.readTree(body).path("message");
-            return said.isTextual() ? said.asText().strip() : body;
+            return hidden(said.isTextual() ? said.asText().strip() : body);
         } catch (JsonProcessingException notJson) {
-            return body;
+            return hidden(body);
         }
+    }
+
+    /** A mount that fails is told with all its options. */
+    private static String hidden(String words) {
+        return PASSWORD.matcher(words).replaceAll("$1=***");
     }
 
     private ContainerFault unavailable(IOException e) {

@@ -1,6 +1,7 @@
 package dev.staithe.agent.container.docker;
 
 import dev.staithe.agent.container.ContainerRuntime.LogSink;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -52,6 +53,23 @@ final class LogLines {
         }
         stdout.flush();
         stderr.flush();
+    }
+
+    /** Of a container with a pseudo-terminal: one stream without frames, each line with its timestamp. */
+    void readTerminal(InputStream stream) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        InputStream in = new BufferedInputStream(stream);
+        for (int next = in.read(); next >= 0; next = in.read()) {
+            line.write(next);
+            if (next == '\n' || line.size() > LONGEST_LINE) {
+                stdout.add(line.toByteArray());
+                line.reset();
+            }
+        }
+        if (line.size() > 0) {
+            stdout.add(line.toByteArray());
+        }
+        stdout.flush();
     }
 
     /** What has come of one stream's current line. */

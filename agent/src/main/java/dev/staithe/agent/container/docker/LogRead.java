@@ -91,7 +91,9 @@ final class LogRead implements LogStream, LogSink {
     }
 
     private void read(String id, LogRequest request) throws ContainerFault {
-        requireReadable(inspect(id));
+        InspectContainerResponse container = inspect(id);
+        requireReadable(container);
+        boolean terminal = Boolean.TRUE.equals(container.getConfig().getTty());
         CallTicket ticket = calls.ticket();
         reading.set(ticket);
         if (closed) {
@@ -99,7 +101,12 @@ final class LogRead implements LogStream, LogSink {
         }
         calls.unlimited(ticket, Kind.CannotInspectContainerError, t -> {
             try (Response response = connection.stream("GET", path(id, request))) {
-                new LogLines(this).readAll(response.getBody());
+                LogLines lines = new LogLines(this);
+                if (terminal) {
+                    lines.readTerminal(response.getBody());
+                } else {
+                    lines.readAll(response.getBody());
+                }
             }
             return true;
         });

@@ -56,6 +56,16 @@ final class LogLinesTest {
     }
 
     @Test
+    void readsWhatComesFromATerminal() throws IOException {
+        String text = FIRST + " one\r\n" + SECOND + " two\r\n" + SECOND + " three";
+
+        new LogLines(seen).readTerminal(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(seen.stdout()).containsExactly("one", "two", "three");
+        assertThat(seen.times()).containsExactly(millis(FIRST), millis(SECOND), millis(SECOND));
+    }
+
+    @Test
     void keepsWhatOnlyLooksLikeATimestamp() throws IOException {
         frame(1, FIRST + " " + SECOND + " is when it happened\n");
         frame(1, "no time at all\n");
