@@ -7,6 +7,7 @@ import dev.staithe.agent.container.Platform;
 import dev.staithe.agent.exec.ExecRelay;
 import dev.staithe.agent.host.HostCapacity;
 import dev.staithe.agent.host.HostIdentity;
+import dev.staithe.agent.host.RealPaths;
 import dev.staithe.agent.image.FetchedImages;
 import dev.staithe.agent.image.ImageCleaner;
 import dev.staithe.agent.image.RegistrySecrets;
@@ -276,6 +277,7 @@ public final class Agent {
                 reconciler,
                 host.bootId(),
                 opened,
+                new RealPaths(hostPolicy()),
                 sandboxes,
                 endpoints.tasks(),
                 gatekeeper,

@@ -13,9 +13,11 @@ import dev.staithe.agent.model.LocalTask.Claim;
 import dev.staithe.agent.model.Progress.Status;
 import dev.staithe.agent.model.TaskReports;
 import dev.staithe.agent.reconcile.ContainerRequests;
+import dev.staithe.agent.reconcile.FaultReason;
 import dev.staithe.agent.reconcile.Observation;
 import dev.staithe.agent.reconcile.Step;
 import dev.staithe.agent.reconcile.Verdict;
+import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.runtime.EventLoop;
 import dev.staithe.runtime.Outcome;
 import java.time.Duration;
@@ -184,11 +186,12 @@ final class TaskWorker {
             case Step.Create create -> create(create);
             case Step.Start start -> {
                 boolean retried = attempts.containsKey(start.container());
+                TaskDefinition task = definition();
                 look(
                         start.container(),
                         step,
                         start.id(),
-                        () -> tools.engine().start(start.id(), retried, start.former()));
+                        () -> tools.engine().start(task, start.id(), retried, start.former()));
             }
             case Step.Stop stop ->
                 look(stop.container(), step, stop.id(), () -> tools.engine().stop(stop.id(), stop.grace()));
@@ -265,7 +268,7 @@ final class TaskWorker {
             tools.secrets()
                     .create(
                             request,
-                            complete -> tools.runtime().create(complete),
+                            complete -> tools.engine().create(complete),
                             outcome -> answered(
                                     create.container(),
                                     attempt,
@@ -342,10 +345,17 @@ final class TaskWorker {
         if (attempt.kind == Step.RemoveVolumes.class) {
             become(state.with(state.progress().withoutVolumes()));
         } else {
-            update(key, held -> held.ended(fault.reason()));
+            String reason = FaultReason.of(definition(), key, fault);
+            update(key, held -> held.ended(reason));
             // An error does not prove that nothing was made: what is there is found by its label.
             tools.relist().run();
         }
+    }
+
+    /** What the task is to be; empty when only its containers were found. */
+    private TaskDefinition definition() {
+        AssignedTask assignment = state.assignment();
+        return assignment == null ? TaskDefinition.getDefaultInstance() : assignment.definition();
     }
 
     private ContainerFault fault(Attempt attempt, Exception cause) {

@@ -5,6 +5,7 @@ import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.ContainerWatch;
 import dev.staithe.agent.container.ImageReference;
+import dev.staithe.agent.host.RealPaths;
 import dev.staithe.agent.image.ImagePulls;
 import dev.staithe.agent.ledger.LedgerWriter;
 import dev.staithe.agent.model.AssignedTask;
@@ -53,6 +54,7 @@ public final class TaskWorkers implements ContainerWatch.Sink, SandboxPool.Tasks
     /**
      * Takes up the tasks of the ledger.
      *
+     * @param paths follows what tasks would mount
      * @param sandboxes from which containers get ready networks
      * @param endpoints that this host has for its tasks
      * @param gatekeeper has begun
@@ -66,6 +68,7 @@ public final class TaskWorkers implements ContainerWatch.Sink, SandboxPool.Tasks
             AgentReconciler reconciler,
             String bootId,
             ContainerRuntime runtime,
+            RealPaths paths,
             SandboxPool sandboxes,
             TaskEndpoints endpoints,
             Gatekeeper gatekeeper,
@@ -87,7 +90,7 @@ public final class TaskWorkers implements ContainerWatch.Sink, SandboxPool.Tasks
                 new Sightings(),
                 sandboxes,
                 endpoints,
-                new EngineSteps(runtime),
+                new EngineSteps(runtime, paths),
                 pulls,
                 secrets,
                 gatekeeper,
