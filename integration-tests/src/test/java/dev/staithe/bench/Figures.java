@@ -26,19 +26,34 @@ final class Figures {
 
     static String header() {
         return String.format(
-                Locale.ROOT, "%-44s %7s %9s %9s %9s %7s", "", "samples", "min ms", "p50 ms", "max ms", "ratio");
+                Locale.ROOT,
+                "%-52s %7s %8s %8s %8s %8s %6s",
+                "",
+                "samples",
+                "min ms",
+                "p50 ms",
+                "p99 ms",
+                "max ms",
+                "ratio");
     }
 
     /** One row; the ratio is that of the medians. */
     String row(Figures floor) {
         return String.format(
                 Locale.ROOT,
-                "%-44s %7d %9.0f %9.0f %9.0f %7.2f",
+                "%-52s %7d %8.0f %8.0f %8.0f %8.0f %6.2f",
                 name,
                 samples.size(),
                 at(0),
                 at(0.5),
+                at(0.99),
                 at(1),
                 at(0.5) / floor.at(0.5));
+    }
+
+    /** One row, with so many things in each sample: their rate by the median, and by the best sample. */
+    String row(Figures floor, int things) {
+        return row(floor)
+                + String.format(Locale.ROOT, "  %5.1f/s, best %.1f/s", things * 1e3 / at(0.5), things * 1e3 / at(0));
     }
 }

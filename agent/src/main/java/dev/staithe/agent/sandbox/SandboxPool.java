@@ -43,11 +43,15 @@ public final class SandboxPool {
     private static final Duration CALM = Duration.ofMillis(500);
 
     /** On a host that is never calm something is made all the same, so often. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** How long ready ones outlive the last task that would ask for them. */
     private static final Duration KEPT = Duration.ofSeconds(30);
 
+    /** What is over goes when what replaces it has started, for which the engine has better things to do; or then at last. */
+    private static final Duration RELEASED_AFTER = Duration.ofMillis(200);
+
+    private static final Duration RELEASED_AT_LAST = Duration.ofSeconds(2);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
     /** Whose the sandboxes are. */
@@ -73,6 +77,9 @@ public final class SandboxPool {
 
     /** Name to key of those that are being made. */
     private final TreeMap<String, String> making = new TreeMap<>();
+
+    /** Used ones whose containers are over. */
+    private final TreeSet<String> releasing = new TreeSet<>();
 
     private final TreeSet<String> removing = new TreeSet<>();
 
@@ -199,14 +206,15 @@ public final class SandboxPool {
         return new TreeSet<>(held.keySet());
     }
 
-    /** Something became of a task. What its containers need no more goes at once; what it may need is made when it is calm. */
+    /** Something became of a task. What its containers need no more goes soon; what it may need is made when it is calm. */
     public void changed(LocalTask task) {
         if (owner.isPresent()) {
             for (Sandbox sandbox : List.copyOf(held.values())) {
                 if (sandbox.use() instanceof Use.By by
                         && by.taskId().equals(task.taskId())
-                        && !SandboxPlanner.needs(task, by.container())) {
-                    remove(sandbox);
+                        && !SandboxPlanner.needs(task, by.container())
+                        && releasing.add(sandbox.id())) {
+                    release(sandbox.id(), environment.time().nanos());
                 }
             }
         }
@@ -236,13 +244,14 @@ public final class SandboxPool {
             return;
         }
         long now = environment.time().nanos();
-        boolean calm = now - changedAt >= CALM.toNanos();
+        List<LocalTask> tasks = owner.get().tasks();
+        long quiet = now - changedAt;
+        boolean calm = quiet >= CALM.toNanos() && tasks.stream().noneMatch(SandboxPool::starting);
         if (!calm && now - waitingSince < PATIENCE.toNanos()) {
-            reviewAfter(Duration.ofNanos(CALM.toNanos() - (now - changedAt)));
+            reviewAfter(quiet < CALM.toNanos() ? CALM.minusNanos(quiet) : CALM);
             return;
         }
         waitingSince = now;
-        List<LocalTask> tasks = owner.get().tasks();
         SortedMap<String, Wanted> wanted = planner.wanted(tasks);
         wanted.keySet().forEach(key -> wantedAt.put(key, now));
         SortedSet<String> unwanted = SandboxPlanner.unwanted(wanted, List.copyOf(held.values()));
@@ -288,6 +297,18 @@ public final class SandboxPool {
         });
     }
 
+    private void release(String id, long since) {
+        loop.after(RELEASED_AFTER, () -> {
+            boolean starting = owner.stream().flatMap(o -> o.tasks().stream()).anyMatch(SandboxPool::starting);
+            if (starting && environment.time().nanos() - since < RELEASED_AT_LAST.toNanos()) {
+                release(id, since);
+            } else {
+                releasing.remove(id);
+                remove(held.get(id));
+            }
+        });
+    }
+
     private void remove(@Nullable Sandbox sandbox) {
         if (sandbox != null && !closed && removing.add(sandbox.id())) {
             held.remove(sandbox.id());
@@ -324,6 +345,10 @@ public final class SandboxPool {
         if (!sandbox.running() && sandbox.use() instanceof Use.By by) {
             owner.ifPresent(tasks -> tasks.networkLost(by.taskId(), by.container()));
         }
+    }
+
+    private static boolean starting(LocalTask task) {
+        return mayBeStarting(task) && task.status() == Status.PENDING;
     }
 
     /** Whether the task is one for which containers are made. */
