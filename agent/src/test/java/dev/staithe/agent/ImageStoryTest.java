@@ -4,8 +4,10 @@ import static dev.staithe.agent.Tasks.container;
 import static dev.staithe.agent.Tasks.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerFault.Kind;
+import dev.staithe.agent.container.RegistryCredentials;
 import dev.staithe.agent.container.fake.EngineCall;
 import dev.staithe.agent.container.fake.FakeImage;
 import dev.staithe.agent.model.PullBehavior;
@@ -13,11 +15,14 @@ import dev.staithe.proto.agent.v1.Answer;
 import dev.staithe.proto.agent.v1.Ask;
 import dev.staithe.proto.agent.v1.AssignedTask;
 import dev.staithe.proto.agent.v1.ControlMessage;
+import dev.staithe.proto.agent.v1.Fetched;
 import dev.staithe.proto.agent.v1.PullsAsk;
 import dev.staithe.proto.agent.v1.TaskReport;
+import dev.staithe.proto.v1.RepositoryCredentials;
 import dev.staithe.proto.v1.RuntimePlatform;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +128,50 @@ final class ImageStoryTest {
         assertThat(host.controlPlane.lastOf(id(1)).getStoppedReason())
                 .isEqualTo("CannotPullContainerError: the task is for arm64, this host is x86_64");
         assertThat(host.engine.calls(EngineCall.PULL_IMAGE)).isZero();
+    }
+
+    @Test
+    void showsTheRegistryWhatTheTasksSecretSays() {
+        guarded("{\"username\": \"harbour\", \"password\": \"geheim\"}");
+
+        runGuarded();
+
+        assertThat(host.controlPlane.lastOf(id(1)).getStatus()).isEqualTo("RUNNING");
+    }
+
+    @Test
+    void aSecretThatIsNoCredentialsFailsTheTaskWithoutBeingShown() {
+        guarded("geheim");
+
+        runGuarded();
+
+        assertThat(host.controlPlane.lastOf(id(1)).getStoppedReason())
+                .isEqualTo(
+                        "CannotPullContainerError: repositoryCredentials: the value of secret registry/shop cannot be"
+                                + " read (expected: {\"username\": \"...\", \"password\": \"...\"})");
+    }
+
+    private void guarded(String secret) {
+        host.engine.offer(IMAGE, FakeImage.running());
+        host.engine.guard("registry.example", new RegistryCredentials("harbour", "geheim"));
+        host.controlPlane.answers = fetch -> {
+            assertThat(fetch.getSecrets().getNamesList()).containsExactly("registry/shop");
+            return Optional.of(Fetched.newBuilder()
+                    .putSecrets("registry/shop", ByteString.copyFromUtf8(secret))
+                    .build());
+        };
+        host.start();
+    }
+
+    private void runGuarded() {
+        assign(
+                1,
+                Tasks.of(
+                                1,
+                                container("app", IMAGE)
+                                        .setRepositoryCredentials(RepositoryCredentials.newBuilder()
+                                                .setCredentialsParameter("registry/shop")))
+                        .build());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.staithe.agent.image;
 import dev.staithe.agent.container.ImageReference;
 import dev.staithe.agent.container.Images.LocalImage;
 import dev.staithe.agent.container.PullProgress;
+import dev.staithe.agent.container.RegistryCredentials;
 import dev.staithe.agent.image.ImagePulls.Pulled;
 import dev.staithe.runtime.Outcome;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ final class Fetch {
     private final AtomicReference<PullProgress> progress = new AtomicReference<>(PullProgress.BEGUN);
 
     private Optional<LocalImage> found = Optional.empty();
-    private boolean looked;
+    private Optional<RegistryCredentials> credentials = Optional.empty();
+    private boolean queued;
     private boolean begun;
 
     Fetch(ImageRequest request) {
@@ -45,11 +47,23 @@ final class Fetch {
     /** What the host has under the name. */
     void found(Optional<LocalImage> image) {
         found = image;
-        looked = true;
     }
 
     Optional<LocalImage> found() {
         return found;
+    }
+
+    /** The registry is asked with these. */
+    void shows(RegistryCredentials own) {
+        credentials = Optional.of(own);
+    }
+
+    Optional<RegistryCredentials> credentials() {
+        return credentials;
+    }
+
+    void queued() {
+        queued = true;
     }
 
     void begin() {
@@ -60,10 +74,10 @@ final class Fetch {
         progress.set(now);
     }
 
-    String text(int queued, int atOnce) {
+    String text(int inQueue, int atOnce) {
         if (begun) {
             return progress.get().text();
         }
-        return looked ? "waiting for " + atOnce + " other pulls, with " + (queued - 1) + " more" : "looking for it";
+        return queued ? "waiting for " + atOnce + " other pulls, with " + (inQueue - 1) + " more" : "looking for it";
     }
 }

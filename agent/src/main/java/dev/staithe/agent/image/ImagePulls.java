@@ -139,9 +139,32 @@ public final class ImagePulls {
         } else if (cached.isPresent() && cachedWillDo(request)) {
             end(fetch, there(request, cached.get(), Optional.empty()));
         } else {
-            queue.add(fetch);
-            next();
+            credentials(fetch);
         }
+    }
+
+    /** First of all: a secret that does not come must not keep others from their turn. */
+    private void credentials(Fetch fetch) {
+        Optional<String> name = fetch.request().credentials();
+        if (name.isEmpty()) {
+            enqueue(fetch);
+            return;
+        }
+        secrets.credentials(fetch.request().taskId(), name.get(), outcome -> {
+            switch (outcome) {
+                case Outcome.Done<RegistryCredentials> found -> {
+                    fetch.shows(found.value());
+                    enqueue(fetch);
+                }
+                case Outcome.Failed<RegistryCredentials> failed -> end(fetch, without(fetch, failed.cause()));
+            }
+        });
+    }
+
+    private void enqueue(Fetch fetch) {
+        fetch.queued();
+        queue.add(fetch);
+        next();
     }
 
     private boolean cachedWillDo(ImageRequest request) {
@@ -158,22 +181,11 @@ public final class ImagePulls {
             pulling++;
             Fetch fetch = queue.remove();
             fetch.begin();
-            Optional<String> name = fetch.request().credentials();
-            if (name.isEmpty()) {
-                fetch(fetch, Optional.empty());
-            } else {
-                secrets.credentials(fetch.request().taskId(), name.get(), outcome -> {
-                    switch (outcome) {
-                        case Outcome.Done<RegistryCredentials> found -> fetch(fetch, Optional.of(found.value()));
-                        case Outcome.Failed<RegistryCredentials> failed ->
-                            pulled(fetch, new Outcome.Failed<>(failed.cause()));
-                    }
-                });
-            }
+            fetch(fetch);
         }
     }
 
-    private void fetch(Fetch fetch, Optional<RegistryCredentials> credentials) {
+    private void fetch(Fetch fetch) {
         ImageRequest request = fetch.request();
         environment
                 .effects()
@@ -181,7 +193,7 @@ public final class ImagePulls {
                         loop,
                         () -> {
                             images.pull(
-                                    new PullRequest(request.image(), request.platform(), credentials),
+                                    new PullRequest(request.image(), request.platform(), fetch.credentials()),
                                     fetch::progressed);
                             return images.find(request.image())
                                     .orElseThrow(() -> new ContainerFault(
@@ -213,7 +225,8 @@ public final class ImagePulls {
         if (fetch.request().behavior() == PullBehavior.DEFAULT
                 && fetch.found().isPresent()
                 && cause instanceof ContainerFault fault
-                && fault.kind() != Kind.EngineUnavailableError) {
+                && fault.kind() != Kind.EngineUnavailableError
+                && fault.kind() != Kind.ControlPlaneUnavailableError) {
             LOG.atWarn()
                     .addKeyValue("image", fetch.request().image())
                     .addKeyValue("cause", fault.reason())

@@ -21,6 +21,12 @@ final class SecretRules {
         secrets(container, at, problems);
         environmentFiles(container.getEnvironmentFilesList(), at + ".environmentFiles", problems);
         options(container, at + ".logConfiguration", problems);
+        if (container.hasRepositoryCredentials()) {
+            reference(
+                    at + ".repositoryCredentials.credentialsParameter",
+                    container.getRepositoryCredentials().getCredentialsParameter(),
+                    problems);
+        }
     }
 
     private static void secrets(ContainerDefinition container, String at, Problems problems) {

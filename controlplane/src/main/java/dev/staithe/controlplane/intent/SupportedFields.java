@@ -48,6 +48,7 @@ final class SupportedFields {
             "volumes.efsVolumeConfiguration.transitEncryption",
             "containerDefinitions.name",
             "containerDefinitions.image",
+            "containerDefinitions.repositoryCredentials.credentialsParameter",
             "containerDefinitions.cpu",
             "containerDefinitions.memory",
             "containerDefinitions.memoryReservation",
