@@ -127,6 +127,7 @@ public final class AgentSessions implements LeaderRoles.Role {
             return;
         }
         session.update(now);
+        session.drain();
     }
 
     /** Brings every session up to date. */
@@ -184,7 +185,10 @@ public final class AgentSessions implements LeaderRoles.Role {
         /** The asker is gone. On the loop. */
         void cancel();
 
-        /** More for the command that runs as the answer. On the loop. */
+        /**
+         * More for the command that runs as the answer: goes out when the wire is free, after what the host is to hold. On the
+         * loop. Whoever calls sees to it that no more waits than the command's host has room for.
+         */
         void more(ExecInput input);
     }
 

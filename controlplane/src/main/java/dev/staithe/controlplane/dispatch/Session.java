@@ -24,6 +24,7 @@ import dev.staithe.proto.agent.v1.Welcome;
 import dev.staithe.runtime.AssignmentDigest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -53,11 +54,15 @@ final class Session {
 
     private final NavigableSet<String> unknown = new TreeSet<>();
     private final NavigableMap<Long, Answers> asked = new TreeMap<>();
+    private final ExecInputs inputs = new ExecInputs();
     private boolean open;
     private boolean ended;
 
     /** The next message says all that the host is to hold, not what changed. */
     private boolean everything;
+
+    /** There may be something to say about what the host is to hold, and the wire was not free. */
+    private boolean owed;
 
     private long sequence;
     private long lastAsk;
@@ -129,7 +134,11 @@ final class Session {
 
     /** Says what changed since the last message, when the wire is free. */
     void update(ClusterState state) {
-        if (!open || ended || !link.ready()) {
+        if (!open || ended) {
+            return;
+        }
+        owed = !link.ready();
+        if (owed) {
             return;
         }
         if (everything) {
@@ -264,6 +273,7 @@ final class Session {
         return new AgentSessions.Asking() {
             @Override
             public void cancel() {
+                inputs.forget(id);
                 if (asked.remove(id) != null) {
                     send(ControlMessage.newBuilder()
                             .setAsk(Ask.newBuilder().setId(id).setCancel(true)));
@@ -273,17 +283,32 @@ final class Session {
             @Override
             public void more(ExecInput input) {
                 if (asked.containsKey(id)) {
-                    send(ControlMessage.newBuilder()
-                            .setAsk(Ask.newBuilder().setId(id).setExecInput(input)));
+                    inputs.add(id, input);
+                    drain();
                 }
             }
         };
+    }
+
+    /** Sends what waits for commands, as far as the wire takes it and nothing else has to go first. */
+    void drain() {
+        while (open && !ended && !owed && link.ready()) {
+            Optional<Map.Entry<Long, ExecInput>> next = inputs.next();
+            if (next.isEmpty()) {
+                return;
+            }
+            send(ControlMessage.newBuilder()
+                    .setAsk(Ask.newBuilder()
+                            .setId(next.get().getKey())
+                            .setExecInput(next.get().getValue())));
+        }
     }
 
     void answered(Answer answer) {
         Optional<Answers> answers = Optional.ofNullable(asked.get(answer.getId()));
         if (answer.getEnd()) {
             asked.remove(answer.getId());
+            inputs.forget(answer.getId());
         }
         answers.ifPresent(a -> a.answered(answer));
     }

@@ -5,7 +5,9 @@ import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Service;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.controlplane.state.ClusterState;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Something that happened, in the terms of EventBridge's events of ECS.
@@ -83,7 +85,41 @@ public record ClusterEvent(Position position, long atMillis, Subject subject, Cl
                 return Optional.of(deployment.serviceName());
             }
         }
+
+        /**
+         * Somebody runs a command in a container, or it has ended. Not in the state: only the leader that relays it knows.
+         *
+         * @param end empty as it begins
+         */
+        record CommandRun(Task task, Command command, Optional<CommandEnd> end) implements Subject {
+            @Override
+            public String cluster() {
+                return task.cluster();
+            }
+
+            @Override
+            public Optional<String> service() {
+                return new TaskChanged(task).service();
+            }
+        }
     }
+
+    /**
+     * A command, and who runs it.
+     *
+     * @param line the command line as it was given, cut when it is long
+     * @param address from where the caller is connected
+     * @param claimedUser who the caller says it is; nobody has checked that
+     */
+    public record Command(String container, String line, String address, String claimedUser) {}
+
+    /**
+     * What became of a command.
+     *
+     * @param exitCode empty when it is not known
+     * @param reason why it is not known; empty when it is
+     */
+    public record CommandEnd(OptionalInt exitCode, String reason, Duration duration) {}
 
     /** What ECS calls eventType. */
     public enum Level {

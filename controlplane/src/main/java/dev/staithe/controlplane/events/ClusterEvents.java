@@ -1,5 +1,6 @@
 package dev.staithe.controlplane.events;
 
+import dev.staithe.controlplane.events.ClusterEvent.Subject;
 import dev.staithe.controlplane.state.ClusterState;
 import dev.staithe.controlplane.state.StateReplica;
 import dev.staithe.controlplane.store.Batch;
@@ -67,9 +68,30 @@ public final class ClusterEvents implements StateReplica.Listener {
         return () -> subscribers.remove(subscriber);
     }
 
+    /**
+     * Adds what is not in the state and never was: something that this replica did or saw. It is in this replica's stream alone.
+     * On the control loop.
+     *
+     * <p>INVARIANT: positions of notes are not given out twice, by whichever leader: a leader notes nothing before its barrier
+     * is in the state, and that has a later revision than all at which the one before it noted anything.
+     */
+    public void note(Subject subject, ClusterState state) {
+        ClusterEvent event = new ClusterEvent(kept.to().noted(), time.now().toEpochMilli(), subject, state);
+        kept = with(List.of(event), event.position());
+        subscribers.forEach(Runnable::run);
+    }
+
     @Override
     public void changed(ClusterState before, ClusterState after, Batch batch) {
         List<ClusterEvent> news = Derivation.of(before, after, batch, time.now().toEpochMilli());
+        kept = with(news, Position.behind(after.revision()));
+        if (!news.isEmpty()) {
+            subscribers.forEach(Runnable::run);
+        }
+    }
+
+    /** What is kept now, and these; the oldest make room. */
+    private Kept with(List<ClusterEvent> news, Position upTo) {
         TreePMap<Position, ClusterEvent> events = kept.events();
         Position from = kept.from();
         for (ClusterEvent event : news) {
@@ -79,10 +101,7 @@ public final class ClusterEvents implements StateReplica.Listener {
             from = events.firstKey();
             events = events.minus(from);
         }
-        kept = new Kept(events, from, Position.behind(after.revision()));
-        if (!news.isEmpty()) {
-            subscribers.forEach(Runnable::run);
-        }
+        return new Kept(events, from, upTo);
     }
 
     /** What happened between the last state and this one is not known. */

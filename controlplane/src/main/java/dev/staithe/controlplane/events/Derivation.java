@@ -132,6 +132,6 @@ final class Derivation {
     }
 
     private void add(long atMillis, Subject subject) {
-        events.add(new ClusterEvent(new Position(after.revision(), events.size()), atMillis, subject, after));
+        events.add(new ClusterEvent(Position.of(after.revision(), events.size()), atMillis, subject, after));
     }
 }

@@ -2,7 +2,9 @@ package dev.staithe.controlplane.dispatch;
 
 import static dev.staithe.controlplane.fixture.FakeAgent.report;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import com.google.protobuf.ByteString;
 import dev.staithe.controlplane.fixture.FakeAgent;
 import dev.staithe.controlplane.fixture.ManualEnvironment.ManualLoop;
 import dev.staithe.controlplane.intent.IntentException;
@@ -19,6 +21,8 @@ import dev.staithe.proto.agent.v1.Beat;
 import dev.staithe.proto.agent.v1.ControlMessage;
 import dev.staithe.proto.agent.v1.ControlMessage.KindCase;
 import dev.staithe.proto.agent.v1.Delta;
+import dev.staithe.proto.agent.v1.ExecAsk;
+import dev.staithe.proto.agent.v1.ExecInput;
 import dev.staithe.proto.agent.v1.Hello;
 import dev.staithe.proto.agent.v1.LogChunk;
 import dev.staithe.proto.agent.v1.LogsAsk;
@@ -194,6 +198,56 @@ class AgentSessionsTest {
                 .extracting(t -> t.getTaskId())
                 .containsExactly(TASK, OTHER);
         assertThat(agent.count(KindCase.DELTA)).isEqualTo(1);
+    }
+
+    @Test
+    void inputOfCommandsGoesInTurnsAndAfterWhatTheHostIsToHold() {
+        connected(agent, 1);
+        AgentSessions.Asking first = ask();
+        AgentSessions.Asking second = ask();
+        agent.ready = false;
+        for (int i = 0; i < 3; i++) {
+            first.more(input(20_000));
+        }
+        second.more(input(10));
+        first.more(ExecInput.newBuilder().setOutputTaken(5).setStdinClosed(true).build());
+        first.more(ExecInput.newBuilder().setOutputTaken(9).build());
+        world.put(World.task(service, TASK, TaskStatus.PENDING));
+        refresh();
+        int before = agent.received.size();
+
+        agent.ready = true;
+        first.more(ExecInput.newBuilder().setOutputTaken(10).build());
+        assertThat(agent.received).as("the host's tasks come first").hasSize(before);
+        agent.becomesReady();
+        world.manual.run();
+
+        assertThat(agent.received.get(before).hasDelta()).isTrue();
+        assertThat(agent.received.subList(before + 1, agent.received.size()))
+                .extracting(
+                        m -> m.getAsk().getId(),
+                        m -> m.getAsk().getExecInput().getStdin().size(),
+                        m -> m.getAsk().getExecInput().getStdinClosed())
+                .containsExactly(
+                        tuple(1L, 20_000, false),
+                        tuple(2L, 10, false),
+                        tuple(1L, 20_000, false),
+                        tuple(1L, 20_000, true));
+        assertThat(agent.received.get(before + 1).getAsk().getExecInput().getOutputTaken())
+                .isEqualTo(10);
+    }
+
+    private AgentSessions.Asking ask() {
+        List<AgentSessions.Asking> asking = new ArrayList<>();
+        Ask order = Ask.newBuilder().setExec(ExecAsk.getDefaultInstance()).build();
+        onLoop(() -> asking.add(sessions.ask(agent.instanceId, order, part -> {})));
+        return asking.getFirst();
+    }
+
+    private static ExecInput input(int bytes) {
+        return ExecInput.newBuilder()
+                .setStdin(ByteString.copyFrom(new byte[bytes]))
+                .build();
     }
 
     @Test

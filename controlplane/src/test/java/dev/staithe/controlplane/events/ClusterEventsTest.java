@@ -2,6 +2,7 @@ package dev.staithe.controlplane.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.staithe.controlplane.events.ClusterEvent.Command;
 import dev.staithe.controlplane.events.ClusterEvent.Subject;
 import dev.staithe.controlplane.events.ClusterEvents.Later;
 import dev.staithe.controlplane.intent.IntentException;
@@ -27,6 +28,7 @@ import dev.staithe.controlplane.store.Txn;
 import dev.staithe.proto.v1.UpdateServiceRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ClusterEventsTest {
@@ -69,6 +71,8 @@ final class ClusterEventsTest {
                                 + event.state().usage(instance.instance().id()).tasks() + " tasks";
                     case Subject.ServiceAction action -> action.level() + " " + action.name() + " " + action.reason();
                     case Subject.DeploymentChanged deployment -> deployment.level() + " " + deployment.name();
+                    case Subject.CommandRun run ->
+                        run.command().line() + (run.end().isEmpty() ? " begins" : " ends");
                 })
                 .toList();
     }
@@ -239,13 +243,34 @@ final class ClusterEventsTest {
 
     @Test
     void positionsAreReadAsTheyAreWritten() {
-        assertThat(Position.parse("12-3")).contains(new Position(12, 3));
+        assertThat(Position.parse("12-3")).contains(Position.of(12, 3));
         assertThat(Position.parse("12")).contains(Position.behind(12));
         assertThat(Position.parse(Position.behind(12).toString())).contains(Position.behind(12));
         assertThat(Position.parse("-3")).isEmpty();
         assertThat(Position.parse("12-3-4")).isEmpty();
         assertThat(Position.parse("9".repeat(30))).isEmpty();
         assertThat(Position.parse("")).isEmpty();
+    }
+
+    @Test
+    void whatIsNotedStandsBetweenTwoTransactionsAndElsewhereIsNotMissed() throws IntentException {
+        Service web = world.created("web", 1);
+        news();
+        Position before = events.end();
+        Subject.CommandRun run = new Subject.CommandRun(
+                World.task(web, TASK, TaskStatus.RUNNING), new Command("app", "ls", "here", "me"), Optional.empty());
+
+        events.note(run, world.state());
+        events.note(run, world.state());
+        Position noted = events.end();
+        scale(2);
+
+        assertThat(lines(news())).containsExactly("ls begins", "ls begins", "INFO SERVICE_DESIRED_COUNT_UPDATED ");
+        assertThat(noted).isGreaterThan(before).isLessThan(events.end());
+        assertThat(noted.toString()).isEqualTo(before + "+2");
+        assertThat(Position.parse(noted.toString())).contains(noted);
+        assertThat(lines(List.copyOf(((Later.Events) events.after(noted)).events())))
+                .containsExactly("INFO SERVICE_DESIRED_COUNT_UPDATED ");
     }
 
     private void says(Service service, long number, String text) {

@@ -86,9 +86,18 @@ public final class ApiServices {
                 new SecretsEndpoint(view, parts.secrets()),
                 new RolesEndpoint(view, parts.roles()),
                 new EventsEndpoint(view, parts.events(), new Pushing(parts.pushes(), errors)),
+                new ExecEndpoint(
+                        parts.commands(),
+                        parts.loop(),
+                        parts.logs(),
+                        new CommandJournal(
+                                parts.events(),
+                                parts.view(),
+                                parts.environment().time()),
+                        new Pushing(parts.pushes(), errors)),
                 new LogsEndpoint(parts.commands(), parts.loop(), parts.logs(), new Pushing(parts.pushes(), errors)));
         return services.stream()
-                .map(service -> ServerInterceptors.intercept(service, errors))
+                .map(service -> ServerInterceptors.intercept(service, new Callers(), errors))
                 .toList();
     }
 }

@@ -87,6 +87,9 @@ final class Errors implements ServerInterceptor {
                     NO_CONTAINER_INSTANCES,
                     NO_ROLLBACK_TARGET,
                     DEPLOYMENT_NOT_IN_PROGRESS,
+                    EXECUTE_COMMAND_NOT_ENABLED,
+                    EXECUTE_COMMAND_FAILED,
+                    TASK_NOT_RUNNING,
                     SECRETS_KEY_MISSING,
                     SECRET_IN_USE,
                     ROLE_IN_USE,
@@ -94,7 +97,7 @@ final class Errors implements ServerInterceptor {
             case SERVICE_ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
             case CONFLICT -> Status.Code.ABORTED;
             case NO_LEADER, STORE_UNAVAILABLE, AGENT_UNREACHABLE -> Status.Code.UNAVAILABLE;
-            case STORE_FULL -> Status.Code.RESOURCE_EXHAUSTED;
+            case STORE_FULL, TOO_MANY_COMMANDS -> Status.Code.RESOURCE_EXHAUSTED;
             case EVENTS_GONE -> Status.Code.OUT_OF_RANGE;
         };
     }

@@ -14,7 +14,10 @@ final class EventMessages {
     static final String SERVICE = "ECS Service Action";
     static final String DEPLOYMENT = "ECS Deployment State Change";
 
-    static final List<String> TYPES = List.of(TASK, INSTANCE, SERVICE, DEPLOYMENT);
+    /** Not one of ECS's, which has this in its audit log. */
+    static final String COMMAND = "Staithe Command Execution";
+
+    static final List<String> TYPES = List.of(TASK, INSTANCE, SERVICE, DEPLOYMENT, COMMAND);
 
     private EventMessages() {}
 
@@ -24,6 +27,7 @@ final class EventMessages {
             case Subject.InstanceChanged instance -> INSTANCE;
             case Subject.ServiceAction action -> SERVICE;
             case Subject.DeploymentChanged deployment -> DEPLOYMENT;
+            case Subject.CommandRun command -> COMMAND;
         };
     }
 
@@ -54,6 +58,7 @@ final class EventMessages {
             case Subject.ServiceAction action -> "service/" + action.of().name();
             case Subject.DeploymentChanged deployment ->
                 "service/" + deployment.deployment().serviceName();
+            case Subject.CommandRun command -> "task/" + command.task().id();
         };
     }
 
@@ -82,6 +87,7 @@ final class EventMessages {
                         .putFields("updatedAt", at)
                         .putFields("reason", Structs.text(change.deployment().rolloutReason()))
                         .build();
+            case Subject.CommandRun run -> command(run);
         };
     }
 
@@ -94,6 +100,26 @@ final class EventMessages {
         if (!action.reason().isEmpty()) {
             detail.putFields("reason", Structs.text(action.reason()));
         }
+        return detail.build();
+    }
+
+    private static Struct command(Subject.CommandRun run) {
+        ClusterEvent.Command command = run.command();
+        Struct.Builder detail = named(
+                        ClusterEvent.Level.INFO, run.end().isEmpty() ? "COMMAND_STARTED" : "COMMAND_ENDED")
+                .putFields("taskId", Structs.text(run.task().id()))
+                .putFields("group", Structs.text(run.task().group()))
+                .putFields("container", Structs.text(command.container()))
+                .putFields("command", Structs.text(command.line()))
+                .putFields("callerAddress", Structs.text(command.address()))
+                .putFields("claimedUser", Structs.text(command.claimedUser()));
+        run.end().ifPresent(end -> {
+            end.exitCode().ifPresent(code -> detail.putFields("exitCode", Structs.number(code)));
+            detail.putFields("durationMillis", Structs.number(end.duration().toMillis()));
+            if (!end.reason().isEmpty()) {
+                detail.putFields("reason", Structs.text(end.reason()));
+            }
+        });
         return detail.build();
     }
 

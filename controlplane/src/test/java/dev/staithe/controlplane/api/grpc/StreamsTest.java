@@ -241,7 +241,7 @@ final class StreamsTest {
 
         assertThat(Refusal.of(failure).message())
                 .isEqualTo("detailTypes[0]: task (expected: ECS Task State Change, ECS Container Instance State Change,"
-                        + " ECS Service Action, ECS Deployment State Change)");
+                        + " ECS Service Action, ECS Deployment State Change, Staithe Command Execution)");
     }
 
     @Test
