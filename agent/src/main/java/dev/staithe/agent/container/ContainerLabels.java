@@ -39,6 +39,9 @@ public final class ContainerLabels {
      */
     public static final String NETWORK = "dev.staithe.network";
 
+    /** On a container with secret options of its log driver: the names of those options, "splunk-token,splunk-url". */
+    public static final String SECRET_LOG_OPTIONS = "dev.staithe.secret-log-options";
+
     /** What all labels of ours begin with; users' labels that do are left out. */
     public static final String PREFIX = "dev.staithe.";
 

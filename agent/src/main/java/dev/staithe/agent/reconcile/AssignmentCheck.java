@@ -75,6 +75,7 @@ public final class AssignmentCheck {
         }
         return host.problem(definition)
                 .or(() -> order(definition))
+                .or(() -> SecretCheck.problem(definition))
                 .or(() -> sizes(task))
                 .or(() -> reserved(task));
     }

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Volume;
 import dev.staithe.agent.container.Confidential;
 import dev.staithe.agent.container.Confidential.FileMount;
+import dev.staithe.agent.container.ContainerLabels;
 import dev.staithe.agent.container.ContainerRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +27,12 @@ final class ConfidentialMapper implements ContainerMapper {
         draft.container().withEnv(confidential.environment(List.of(variables)));
         if (!confidential.logOptions().isEmpty()) {
             draft.host().withLogConfig(withOptions(draft.host().getLogConfig(), confidential.logOptions()));
+            Map<String, String> labels = new TreeMap<>(
+                    Optional.ofNullable(draft.container().getLabels()).orElse(Map.of()));
+            labels.put(
+                    ContainerLabels.SECRET_LOG_OPTIONS,
+                    String.join(",", confidential.logOptions().keySet()));
+            draft.container().withLabels(labels);
         }
         if (!confidential.files().isEmpty()) {
             Bind[] before = Optional.ofNullable(draft.host().getBinds()).orElse(new Bind[0]);

@@ -144,6 +144,26 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public void start(String id) throws ContainerFault {
+        try {
+            started(id);
+        } catch (ContainerFault fault) {
+            throw fault.kind() == Kind.CannotStartContainerError ? withoutSecrets(id, fault) : fault;
+        }
+    }
+
+    private ContainerFault withoutSecrets(String id, ContainerFault fault) throws ContainerFault {
+        return calls.within(deadlines.inspect(), Kind.CannotInspectContainerError, ticket -> {
+            try {
+                return new SecretWords(
+                                connection.client().inspectContainerCmd(id).exec())
+                        .hiddenIn(fault);
+            } catch (NotFoundException gone) {
+                return fault;
+            }
+        });
+    }
+
+    private void started(String id) throws ContainerFault {
         calls.within(deadlines.start(), Kind.CannotStartContainerError, ticket -> {
             DockerClient client = connection.client();
             ownership.confirm(client, id, Kind.CannotStartContainerError);

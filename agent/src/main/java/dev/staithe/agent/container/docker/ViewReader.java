@@ -47,7 +47,7 @@ final class ViewReader {
                 lifeState,
                 ended && exitCode != null ? OptionalInt.of(exitCode.intValue()) : OptionalInt.empty(),
                 Boolean.TRUE.equals(state.getOOMKilled()),
-                Objects.requireNonNullElse(state.getError(), ""),
+                new SecretWords(shown).hiddenIn(Objects.requireNonNullElse(state.getError(), "")),
                 startedAt,
                 lifeState == State.RUNNING ? 0 : finishedAt(startedAt, millis(state.getFinishedAt())),
                 health(state.getHealth()),
