@@ -30,6 +30,7 @@ final class OperatorStoryTest {
             changesToDynamicPortsAndDoublesTheTasks();
             emptiesAHostForMaintenance();
             met("what the operator did", visitors.count());
+            nothingWasBroken(visitors.count());
             losesAHost();
             hasTheHostBack();
             seesTheTasksSpreadAgain();
@@ -39,14 +40,16 @@ final class OperatorStoryTest {
         Tutorial.check(operator.lines(), fleet.address());
     }
 
-    /**
-     * Whoever asks the next task when one does not answer is always served. Less holds for those who do not: a task that stops
-     * does not finish what it is at, and nobody tells clients beforehand.
-     */
+    /** Whoever asks the next task when one does not let him in, or is lost with its host, is always served. */
     private static void met(String by, Visitors.Count count) {
         System.out.println("visitors met by " + by + ": " + count);
         assertThat(count.answered()).isGreaterThan(100);
         assertThat(count.unanswered()).isZero();
+    }
+
+    /** Whatever is stopped because somebody wants it finishes what it is at. Only a host that is lost breaks what is under way. */
+    private static void nothingWasBroken(Visitors.Count count) {
+        assertThat(count.broken()).isZero();
     }
 
     /** Two hosts, two tasks: the smallest fleet that can stand unevenly. */
@@ -70,6 +73,7 @@ final class OperatorStoryTest {
             Site.awaitSteady(fleet.api(), "shop", 2);
 
             met("the move of a task", visitors.count());
+            nothingWasBroken(visitors.count());
         }
     }
 

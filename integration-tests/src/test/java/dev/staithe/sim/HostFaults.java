@@ -58,7 +58,9 @@ final class HostFaults {
                 SimHost.Crash.BEFORE_LEDGER,
                 SimHost.Crash.AFTER_LEDGER,
                 SimHost.Crash.BEFORE_ENGINE,
-                SimHost.Crash.AFTER_ENGINE));
+                SimHost.Crash.AFTER_ENGINE,
+                SimHost.Crash.BEFORE_FIREWALL,
+                SimHost.Crash.AFTER_FIREWALL));
         host.crashAt(when);
         faults.last(
                 host.name() + " dies " + when, random.between(Duration.ofSeconds(1), Duration.ofSeconds(15)), () -> {

@@ -8,18 +8,25 @@ import dev.staithe.agent.ledger.TaskLedger.Identity;
 import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.model.Progress;
+import dev.staithe.agent.traffic.HostPort;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.proto.agent.v1.AgentMessage;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What must hold of hosts after every event: of their containers, and of what their agents wrote down. */
 final class HostInvariants {
+    /** The usual time, and what writing it down may take. */
+    private static final Duration LONGEST_DRAINING = Duration.ofSeconds(35);
+
     private final Simulation simulation;
     private final TreeMap<String, String> hostOfTask = new TreeMap<>();
     private final TreeSet<String> known = new TreeSet<>();
+    private final TreeMap<String, Long> drainingSince = new TreeMap<>();
 
     HostInvariants(Simulation simulation) {
         this.simulation = simulation;
@@ -80,6 +87,49 @@ final class HostInvariants {
                 .noneMatch(c -> c.id().equals(sandbox) && c.state() == ContainerView.State.RUNNING);
     }
 
+    /** S8: nobody is refused at the door of a task that does not stop, or has stopped. */
+    void refused(SimHost host, SortedMap<HostPort, String> ports) {
+        ports.forEach((port, task) -> {
+            if (host.ledger().tasks().stream().noneMatch(t -> t.taskId().equals(task) && !over(t))) {
+                broken("S8, a refusal never outlives its task: " + host.name() + " refuses " + port + " for " + task);
+            }
+        });
+    }
+
+    private static boolean over(LocalTask task) {
+        return task.status() == Progress.Status.STOPPED;
+    }
+
+    /** S8, where a task ends; and that connections are waited for no longer than they may. */
+    private void drained(SimHost host, Contents after) {
+        TreeMap<String, LocalTask> held = new TreeMap<>();
+        after.tasks().forEach(t -> held.put(t.taskId(), t));
+        for (String task : host.gate().refused().values()) {
+            if (!held.containsKey(task) || over(held.get(task))) {
+                broken("S8, a refusal never outlives its task: " + host.name() + " refuses "
+                        + host.gate().refused() + " and " + task + " is over");
+            }
+        }
+        Optional<SimProcess> agent = host.process();
+        if (agent.isEmpty()) {
+            return;
+        }
+        for (LocalTask task : after.tasks()) {
+            String key = agent.get().name() + "/" + task.taskId();
+            Long since = drainingSince.get(key);
+            if (task.status() == Progress.Status.DEACTIVATING) {
+                drainingSince.putIfAbsent(key, simulation.scheduler().nanos());
+            } else if (since != null) {
+                drainingSince.remove(key);
+                Duration took = Duration.ofNanos(simulation.scheduler().nanos() - since);
+                if (took.compareTo(LONGEST_DRAINING) > 0 && !agent.get().wasPaused()) {
+                    broken("S8, connections are waited for no longer than they may: " + host.name() + " let go of "
+                            + task.taskId() + " after " + took);
+                }
+            }
+        }
+    }
+
     /** S6: an agent never obeys a lower epoch: what it says it applied is of the highest that it knows. */
     void sent(SimHost host, AgentMessage message) {
         if (message.hasApplied()) {
@@ -104,6 +154,7 @@ final class HostInvariants {
                 broken("S4, an agent keeps its identity: " + host.name() + " was " + was + " and is " + is);
             }
         }
+        drained(host, after);
         TreeMap<String, LocalTask> old = new TreeMap<>();
         before.tasks().forEach(t -> old.put(t.taskId(), t));
         for (LocalTask task : after.tasks()) {

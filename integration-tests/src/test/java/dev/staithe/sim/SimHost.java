@@ -34,7 +34,9 @@ final class SimHost {
         BEFORE_LEDGER,
         AFTER_LEDGER,
         BEFORE_ENGINE,
-        AFTER_ENGINE
+        AFTER_ENGINE,
+        BEFORE_FIREWALL,
+        AFTER_FIREWALL
     }
 
     private final Simulation simulation;
@@ -62,6 +64,7 @@ final class SimHost {
         EventLoop lives = made.environment().loop("containers");
         this.engine = new FakeEngine(made.environment().time(), lives);
         SimImages.offer(engine, random);
+        gate.counting(new SimConnections(simulation.seed())::count);
         // Few enough that tasks find some and find none, and that services compete for room; off on every third host.
         this.sandboxes = random.chance(0.3) ? new Sandboxes(0, 0) : new Sandboxes(2, 3);
     }
@@ -88,6 +91,10 @@ final class SimHost {
 
     Optional<Agent> agent() {
         return process().isPresent() ? agent : Optional.empty();
+    }
+
+    FakeGate gate() {
+        return gate;
     }
 
     /** What is on the disk. */
@@ -121,7 +128,7 @@ final class SimHost {
                             mine.atDeath(connection::close);
                             return new SimRuntime(connection, this, mine, simulation);
                         },
-                        instance -> gate,
+                        instance -> new SimGate(gate, this, mine, simulation),
                         simulation.network().dialer(mine, name)));
         process = Optional.of(mine);
         agent = Optional.of(started);

@@ -27,6 +27,7 @@ final class SimProcess {
     private final SimScheduler scheduler;
     private final List<SimScheduler.Event> parked = new ArrayList<>();
     private final List<Runnable> atDeath = new ArrayList<>();
+    private boolean wasPaused;
     private Life life = Life.RUNNING;
 
     SimProcess(String name, SimScheduler scheduler) {
@@ -46,6 +47,11 @@ final class SimProcess {
         return life == Life.PAUSED;
     }
 
+    /** Whether it was paused at any time of its life. */
+    boolean wasPaused() {
+        return wasPaused;
+    }
+
     boolean running() {
         return life == Life.RUNNING;
     }
@@ -54,6 +60,7 @@ final class SimProcess {
     void pause() {
         if (life == Life.RUNNING) {
             life = Life.PAUSED;
+            wasPaused = true;
         }
     }
 

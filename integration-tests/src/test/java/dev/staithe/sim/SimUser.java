@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * until the user asks for something else.
  */
 final class SimUser implements SimTruth.Watcher {
+    /** Seconds for which connections may go on. */
+    private static final List<Integer> DRAINING = List.of(0, 3, 30);
+
     /** minimumHealthyPercent and maximumPercent; some leave a small service no room to roll out, as in ECS. */
     private static final List<List<Integer>> BOUNDS =
             List.of(List.of(100, 200), List.of(50, 100), List.of(50, 150), List.of(0, 100), List.of(100, 150));
@@ -151,7 +154,9 @@ final class SimUser implements SimTruth.Watcher {
     }
 
     private void reschedule(UpdateServiceRequest.Builder change) {
-        change.setClearPlacementConstraints(true).setHealthCheckGracePeriodSeconds(random.nextInt(4));
+        change.setClearPlacementConstraints(true)
+                .setHealthCheckGracePeriodSeconds(random.nextInt(4))
+                .setConnectionDrainingSeconds(random.one(DRAINING));
         if (!daemon) {
             change.setAvailabilityZoneRebalancing(Wishes.rebalancing(random))
                     .setDeploymentConfiguration(Wishes.configuration(random.one(BOUNDS), random))
@@ -185,6 +190,7 @@ final class SimUser implements SimTruth.Watcher {
                     .setAvailabilityZoneRebalancing(Wishes.rebalancing(random))
                     .setHealthCheckGracePeriodSeconds(random.nextInt(4));
         }
+        wanted.setConnectionDrainingSeconds(random.one(DRAINING));
         CreateServiceRequest request = wanted.build();
         change(
                 "create " + request.getTaskDefinition() + " x" + request.getDesiredCount(),

@@ -40,6 +40,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class PublishedPortTest {
     private static final String TASK = "0123456789abcdef0123456789abcdef";
 
+    /** Each is room for one connection that nc has not accepted yet. */
+    private static final String ROOM = "l".repeat(60);
+
     private final TestEngine engine = new TestEngine();
     private final String agent = engine.environment().ids().next();
     private final NeighbourHost neighbour = new NeighbourHost(agent);
@@ -248,7 +251,7 @@ final class PublishedPortTest {
         ExposedPort port = ExposedPort.tcp(7);
         String id = engine.client()
                 .createContainerCmd(TestImages.busybox(engine.client()))
-                .withCmd("nc", "-ll", "-p", "7", "-e", "cat")
+                .withCmd("nc", "-" + ROOM, "-p", "7", "-e", "cat")
                 .withExposedPorts(port)
                 .withLabels(Map.of(ContainerLabels.INSTANCE, engine.instance(), ContainerLabels.TASK, TASK))
                 .withHostConfig(new HostConfig().withPortBindings(PortBinding.parse("7")))
