@@ -5,7 +5,7 @@ import static dev.staithe.agent.Tasks.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.staithe.agent.container.fake.FakeImage;
-import dev.staithe.agent.traffic.HostPort;
+import dev.staithe.agent.model.HostPort;
 import dev.staithe.agent.traffic.fake.FakeGate;
 import dev.staithe.proto.agent.v1.AssignedTask;
 import dev.staithe.proto.agent.v1.TaskReport;

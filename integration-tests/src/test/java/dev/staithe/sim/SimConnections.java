@@ -1,6 +1,6 @@
 package dev.staithe.sim;
 
-import dev.staithe.agent.traffic.Listener;
+import dev.staithe.agent.model.Listener;
 import dev.staithe.agent.traffic.fake.FakeGate;
 import java.util.TreeMap;
 

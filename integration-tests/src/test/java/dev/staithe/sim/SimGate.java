@@ -1,8 +1,8 @@
 package dev.staithe.sim;
 
+import dev.staithe.agent.model.HostPort;
+import dev.staithe.agent.model.Listener;
 import dev.staithe.agent.traffic.ConnectionGate;
-import dev.staithe.agent.traffic.HostPort;
-import dev.staithe.agent.traffic.Listener;
 import dev.staithe.agent.traffic.fake.FakeGate;
 import java.io.IOException;
 import java.util.OptionalInt;

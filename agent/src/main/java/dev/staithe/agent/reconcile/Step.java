@@ -1,8 +1,8 @@
 package dev.staithe.agent.reconcile;
 
+import dev.staithe.agent.model.HostPort;
+import dev.staithe.agent.model.Listener;
 import dev.staithe.agent.model.PullBehavior;
-import dev.staithe.agent.traffic.HostPort;
-import dev.staithe.agent.traffic.Listener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;

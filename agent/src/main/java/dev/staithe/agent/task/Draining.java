@@ -1,11 +1,11 @@
 package dev.staithe.agent.task;
 
 import dev.staithe.agent.container.ContainerView;
+import dev.staithe.agent.model.HostPort;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.Step;
 import dev.staithe.agent.reconcile.Traffic;
 import dev.staithe.agent.traffic.Gatekeeper.Listening;
-import dev.staithe.agent.traffic.HostPort;
 import dev.staithe.runtime.EventLoop;
 import java.time.Duration;
 import java.time.Instant;

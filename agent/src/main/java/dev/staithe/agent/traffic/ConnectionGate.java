@@ -1,5 +1,7 @@
 package dev.staithe.agent.traffic;
 
+import dev.staithe.agent.model.HostPort;
+import dev.staithe.agent.model.Listener;
 import java.io.IOException;
 import java.util.OptionalInt;
 import java.util.SortedMap;

@@ -1,5 +1,7 @@
 package dev.staithe.agent.traffic;
 
+import dev.staithe.agent.model.HostPort;
+import dev.staithe.agent.model.Listener;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
 import dev.staithe.runtime.Outcome;

@@ -1,6 +1,6 @@
 package dev.staithe.agent.traffic.linux;
 
-import dev.staithe.agent.traffic.HostPort;
+import dev.staithe.agent.model.HostPort;
 import java.io.IOException;
 import java.util.SortedMap;
 

@@ -1,7 +1,7 @@
 package dev.staithe.agent.traffic.linux;
 
 import dev.staithe.agent.host.Program;
-import dev.staithe.agent.traffic.HostPort;
+import dev.staithe.agent.model.HostPort;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.staithe.agent.traffic.linux;
 
+import dev.staithe.agent.model.HostPort;
+import dev.staithe.agent.model.Listener;
 import dev.staithe.agent.traffic.ConnectionGate;
-import dev.staithe.agent.traffic.HostPort;
-import dev.staithe.agent.traffic.Listener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.staithe.agent.traffic;
+package dev.staithe.agent.model;
 
 import java.util.Comparator;
 
