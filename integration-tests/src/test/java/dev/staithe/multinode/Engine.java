@@ -60,6 +60,10 @@ final class Engine implements AutoCloseable {
                         .build());
     }
 
+    DockerClient client() {
+        return client;
+    }
+
     /** Whether it answers. */
     boolean answers() {
         try {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -148,9 +149,11 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
                 "dataDirectory: '" + directory.resolve(name) + "'",
                 "hostName: " + name,
                 "dockerHost: " + engineHost,
-                "imagePullBehavior: prefer-cached",
                 // Others run on this machine as well.
                 "endpoints: {metadata: 'off', introspection: 'off'}"));
+        if (Arrays.stream(more).noneMatch(line -> line.startsWith("imagePullBehavior:"))) {
+            lines.add("imagePullBehavior: prefer-cached");
+        }
         lines.addAll(List.of(more));
         closing(() -> removeSandboxes(name, engineHost));
         return java(name, main, flags, lines);

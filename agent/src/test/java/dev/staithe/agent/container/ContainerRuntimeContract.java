@@ -97,6 +97,28 @@ public abstract class ContainerRuntimeContract {
     }
 
     @Test
+    void tellsWhichImagesContainersWereMadeOf() throws ContainerFault {
+        String id = runtime().create(request(container(Behaviour.RUNS)));
+
+        assertThat(runtime().images().list())
+                .filteredOn(image -> image.id().equals(view(id).imageId()))
+                .singleElement()
+                .satisfies(image -> {
+                    assertThat(image.used()).isTrue();
+                    assertThat(image.references())
+                            .contains(container(Behaviour.RUNS).getImage());
+                });
+    }
+
+    @Test
+    void removingAnImageThatIsGoneChangesNothing() throws ContainerFault {
+        runtime().images().remove("staithe-test-missing:1");
+        runtime().images().remove("sha256:" + "0".repeat(64));
+
+        assertThat(runtime().images().disk().percent()).isBetween(0, 100);
+    }
+
+    @Test
     void refusesForGoodToPullWhatDoesNotExist() {
         ContainerFault fault = fault(() -> runtime()
                 .images()
