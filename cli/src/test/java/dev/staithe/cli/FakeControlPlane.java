@@ -12,6 +12,7 @@ import dev.staithe.proto.v1.PlansGrpc;
 import dev.staithe.proto.v1.RolesGrpc;
 import dev.staithe.proto.v1.SecretsGrpc;
 import dev.staithe.proto.v1.ServicesGrpc;
+import dev.staithe.proto.v1.StatsGrpc;
 import dev.staithe.proto.v1.TagsGrpc;
 import dev.staithe.proto.v1.TaskDefinitionsGrpc;
 import dev.staithe.proto.v1.TasksGrpc;
@@ -58,7 +59,8 @@ public final class FakeControlPlane implements AutoCloseable {
                 ContainerInstancesGrpc.getServiceDescriptor(),
                 EventsGrpc.getServiceDescriptor(),
                 PlansGrpc.getServiceDescriptor(),
-                LogsGrpc.getServiceDescriptor())) {
+                LogsGrpc.getServiceDescriptor(),
+                StatsGrpc.getServiceDescriptor())) {
             builder.addService(scripted(service));
         }
         try {

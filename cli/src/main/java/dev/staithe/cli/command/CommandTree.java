@@ -44,6 +44,7 @@ public final class CommandTree {
                 new RoleNoun(),
                 new TagNoun(),
                 new EventNoun(),
+                new TopCommand(),
                 new PlanCommand(),
                 new DevNoun(),
                 new CompletionCommand(),

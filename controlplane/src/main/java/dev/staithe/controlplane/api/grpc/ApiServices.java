@@ -37,7 +37,8 @@ public final class ApiServices {
      * What the services are made of.
      *
      * @param commands who says whether this process leads
-     * @param loop the control loop: where logs are asked for
+     * @param loop the control loop: where agents are asked
+     * @param logs asks agents, for logs and figures
      * @param healthyAfter how long a task without health checks runs before it is shown as healthy
      * @param pushes runs what watchers are sent, off the control loop; may block
      */
@@ -95,7 +96,13 @@ public final class ApiServices {
                                 parts.view(),
                                 parts.environment().time()),
                         new Pushing(parts.pushes(), errors)),
-                new LogsEndpoint(parts.commands(), parts.loop(), parts.logs(), new Pushing(parts.pushes(), errors)));
+                new LogsEndpoint(parts.commands(), parts.loop(), parts.logs(), new Pushing(parts.pushes(), errors)),
+                new StatsEndpoint(
+                        parts.commands(),
+                        parts.loop(),
+                        parts.logs(),
+                        parts.environment().time(),
+                        new Pushing(parts.pushes(), errors)));
         return services.stream()
                 .map(service -> ServerInterceptors.intercept(service, new Callers(), errors))
                 .toList();

@@ -40,6 +40,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /** A server of the API on a free port, over a world in memory, and the channel to it. */
@@ -50,6 +51,7 @@ final class Edge implements AutoCloseable {
     final View view = new View();
     final FakeLeader leader;
     final Hosts hosts = new Hosts();
+    final DirectLoop loop = new DirectLoop();
     final ClusterEvents events;
     private final List<ServerServiceDefinition> services;
     private Optional<Server> server = Optional.empty();
@@ -76,7 +78,7 @@ final class Edge implements AutoCloseable {
                 world.hosts,
                 world.hostAttributes,
                 leader,
-                new DirectLoop(),
+                loop,
                 hosts,
                 events,
                 new Plans(new Rehearsal(Settings.DEFAULTS, world.environment.time())),
@@ -208,16 +210,36 @@ final class Edge implements AutoCloseable {
         return new DirectLoop();
     }
 
-    /** Everything at once, on the caller's thread. */
-    private static final class DirectLoop implements EventLoop {
+    /** Everything at once, on the caller's thread, one after the other; what comes later when the test says so. */
+    static final class DirectLoop implements EventLoop {
+        private final List<Runnable> timers = new CopyOnWriteArrayList<>();
+        private final ReentrantLock turn = new ReentrantLock();
+
+        /** Lets the time of every timer come that has been set. */
+        void elapse() {
+            List<Runnable> due = List.copyOf(timers);
+            due.forEach(this::execute);
+            timers.removeAll(due);
+        }
+
+        int timers() {
+            return timers.size();
+        }
+
         @Override
         public void execute(Runnable work) {
-            work.run();
+            turn.lock();
+            try {
+                work.run();
+            } finally {
+                turn.unlock();
+            }
         }
 
         @Override
         public Timer after(Duration delay, Runnable work) {
-            throw new AssertionError("the edge needs no timers");
+            timers.add(work);
+            return () -> timers.remove(work);
         }
 
         @Override
