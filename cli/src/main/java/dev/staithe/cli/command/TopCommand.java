@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
         name = "top",
         description = {
             "Shows what tasks use, busiest first: on a terminal again and again until interrupted, in a pipe once.",
-            "CPU is of one processor: 100% is one whole. Network and disk count from the start of the container."
+            "CPU is of one processor: 100%% is one whole. Network and disk count from the start of the container."
         },
         footerHeading = "%nExamples:%n",
         footer = {
