@@ -98,14 +98,15 @@ public abstract class ContainerRuntimeContract {
 
     @Test
     void tellsWhichImagesContainersWereMadeOf() throws ContainerFault {
-        String id = runtime().create(request(container(Behaviour.RUNS)));
+        String image =
+                view(runtime().create(request(container(Behaviour.RUNS)))).imageId();
 
         assertThat(runtime().images().list())
-                .filteredOn(image -> image.id().equals(view(id).imageId()))
+                .filteredOn(each -> each.id().equals(image))
                 .singleElement()
-                .satisfies(image -> {
-                    assertThat(image.used()).isTrue();
-                    assertThat(image.references())
+                .satisfies(each -> {
+                    assertThat(each.used()).isTrue();
+                    assertThat(each.references())
                             .contains(container(Behaviour.RUNS).getImage());
                 });
     }
