@@ -80,8 +80,9 @@ public interface ContainerRuntime extends AutoCloseable {
     List<TaskVolume> listVolumes() throws ContainerFault;
 
     /**
-     * Tells the listener about every change of a container of this agent from now on. Events are hints: whoever is told
-     * looks. They may repeat, come late, or be lost with the connection, after which the listener is told to relist.
+     * Tells the listener about every change of a container of this agent from now on, but not that one was made. Events are
+     * hints: whoever is told looks. They may repeat, come late, or be lost with the connection, after which the listener is
+     * told to relist.
      */
     Watch watch(Listener listener);
 

@@ -148,8 +148,9 @@ final class TaskWorker {
         }
     }
 
+    /** An image leaves nothing to look after: it may come before the assignment is durable. */
     private static boolean starts(Step step) {
-        return step instanceof Step.Pull || step instanceof Step.Create || step instanceof Step.Start;
+        return step instanceof Step.Create || step instanceof Step.Start;
     }
 
     private void keep(LocalTask next) {

@@ -358,7 +358,6 @@ public abstract class ContainerRuntimeContract {
         eventually(() -> !seen.news().isEmpty());
         assertThat(seen.news()).containsExactly(Seen.RELIST);
         String id = runtime().create(request(container(Behaviour.RUNS)));
-        eventually(() -> seen.news().contains(id));
         seen.forget();
         runtime().start(id);
         eventually(() -> seen.news().contains(id));

@@ -115,7 +115,6 @@ final class FakeContainers {
                         sandbox -> violations.add("a second container in sandbox " + sandbox + ": " + request.name()));
         makeVolumes(request);
         containers.put(container.id(), container);
-        changed.accept(container);
         return container.id();
     }
 

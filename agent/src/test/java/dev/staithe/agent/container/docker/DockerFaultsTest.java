@@ -146,6 +146,7 @@ final class DockerFaultsTest {
                         assertThat(runtime.list()).extracting(ContainerView::id).containsExactly(duringTheGap));
         seen.forget();
         String afterwards = direct.create(request("after"));
+        direct.start(afterwards);
         await().until(() -> seen.news().contains(afterwards));
     }
 
