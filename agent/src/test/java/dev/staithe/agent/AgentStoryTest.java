@@ -261,6 +261,24 @@ class AgentStoryTest {
     }
 
     @Test
+    void aSettingThatTheEngineRefusesEndsTheTaskWithTheFieldOnceAndForAll() {
+        host.engine.offer(
+                "shop/odd:1", FakeImage.running().failingToStart("unable to find user nobody: no matching entries"));
+        host.start();
+
+        controlPlane.snapshot(
+                Tasks.of(1, container("app", "shop/odd:1").setUser("nobody")).build());
+        host.run(A_WHILE);
+
+        TaskReport report = controlPlane.lastOf(id(1));
+        assertThat(report.getStatus()).isEqualTo("STOPPED");
+        assertThat(report.getStoppedReason())
+                .isEqualTo("CannotStartContainerError: unable to find user nobody: no matching entries (field:"
+                        + " containerDefinitions[0].user)");
+        assertThat(host.engine.starts().values()).allMatch(starts -> starts <= 1);
+    }
+
+    @Test
     void aPortThatIsTakenFailsTheTask() {
         host.engine.offer("shop/taken:1", FakeImage.running().failingToStart("port is already allocated"));
         host.start();

@@ -195,6 +195,11 @@ final class SupportedFields {
         return new SupportedFields(honoured, false);
     }
 
+    /** Whether the field is honoured, by its path of JSON names. */
+    boolean honours(String path) {
+        return all || honoured.contains(path);
+    }
+
     /** Adds a problem for everything in the request that this release would have to ignore. */
     void check(Message request, Problems problems) {
         walk(request, "", "", problems);
@@ -208,7 +213,7 @@ final class SupportedFields {
             FieldDescriptor field = entry.getKey();
             String fieldAt = join(at, field.getJsonName());
             String fieldPath = join(path, field.getJsonName());
-            if (all || honoured.contains(fieldPath)) {
+            if (honours(fieldPath)) {
                 enter(field, entry.getValue(), fieldAt, fieldPath, problems);
             } else if (asks(field, entry.getValue())) {
                 problems.unsupported(fieldAt);

@@ -17,6 +17,9 @@ final class VolumeRules {
     /** What the engine accepts: a shared volume goes by its own name there. */
     private static final Pattern SHARED_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{1,254}");
 
+    /** Agents make volumes for one task under such names. */
+    private static final String OF_TASKS = "staithe-";
+
     private VolumeRules() {}
 
     static void check(TaskDefinition definition, Problems problems) {
@@ -67,6 +70,9 @@ final class VolumeRules {
         if (shared && !SHARED_NAME.matcher(volume.getName()).matches()) {
             problems.invalid(
                     at + ".name", volume.getName(), "2-255 of A-Z a-z 0-9 _ -, beginning with a letter or digit");
+        }
+        if (shared && volume.getName().startsWith(OF_TASKS)) {
+            problems.invalid(at + ".name", volume.getName(), "a name that does not begin with " + OF_TASKS);
         }
         ContainerRules.labels(docker.getLabelsMap(), own + ".labels", problems);
         VolumeDriverRules.docker(docker, own, problems);

@@ -94,6 +94,7 @@ final class ContainerSettingsTest {
                     volumes { name: "v" efs_volume_configuration { file_system_id: "nas" } host { source_path: "/x" } } => volumes[0]: efsVolumeConfiguration and another source are set (expected: one of them)
                     volumes { name: "v" fsx_windows_file_server_volume_configuration { file_system_id: "fs" } } => volumes[0].fsxWindowsFileServerVolumeConfiguration is not supported yet
                     volumes { name: "v" s3files_volume_configuration { file_system_arn: "fs" } } => volumes[0].s3filesVolumeConfiguration is not supported yet
+                    volumes { name: "staithe-x" docker_volume_configuration { scope: "shared" } } => volumes[0].name: staithe-x (expected: a name that does not begin with staithe-)
                     volumes { name: "v" configured_at_launch: true } => volumes[0].configuredAtLaunch is not supported yet
                     volumes { name: "v" docker_volume_configuration { driver: "a b" } } => volumes[0].dockerVolumeConfiguration.driver: a b (expected: the name of a volume driver, such as local)
                     """)
