@@ -9,6 +9,7 @@ import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.agent.model.HostPort;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.model.Progress;
+import dev.staithe.controlplane.model.Demand;
 import dev.staithe.controlplane.model.Task;
 import dev.staithe.proto.agent.v1.AgentMessage;
 import java.time.Duration;
@@ -22,6 +23,11 @@ import java.util.TreeSet;
 final class HostInvariants {
     /** The usual time, and what writing it down may take. */
     private static final Duration LONGEST_DRAINING = Duration.ofSeconds(35);
+
+    /** What the simulated engine says that it has: four cores and 8 GiB. */
+    private static final long CPU = 4096;
+
+    private static final long MEMORY = 8192;
 
     private final Simulation simulation;
     private final TreeMap<String, String> hostOfTask = new TreeMap<>();
@@ -53,6 +59,20 @@ final class HostInvariants {
             broken("S3, only tasks that are stored are run: " + request.taskId() + " on " + host.name());
         }
         known.add(request.taskId());
+        s2NothingIsGivenTwice(host, request);
+    }
+
+    /** S2, by what the host's engine holds itself: nothing is made for a task that does not fit beside those that run. */
+    private void s2NothingIsGivenTwice(SimHost host, ContainerRequest request) {
+        TreeMap<String, Demand> demands = new TreeMap<>();
+        demands.put(request.taskId(), Demand.of(request.taskDefinition()));
+        host.engine().running().forEach(r -> demands.put(r.taskId(), Demand.of(r.taskDefinition())));
+        long cpu = demands.values().stream().mapToLong(Demand::cpu).sum();
+        long memory = demands.values().stream().mapToLong(Demand::memory).sum();
+        if (cpu > CPU || memory > MEMORY) {
+            broken("S2, no host holds more than it has: on " + host.name() + " " + demands.keySet() + " take cpu " + cpu
+                    + " and memory " + memory);
+        }
     }
 
     /** S6: an agent never stops a container only because it was absent from what it was told. */
