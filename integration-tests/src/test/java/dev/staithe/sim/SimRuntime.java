@@ -10,6 +10,7 @@ import dev.staithe.agent.container.Images;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * One agent's connection to its host's engine: calls take time, the agent may die in the middle of one, and every change is
@@ -83,6 +84,16 @@ final class SimRuntime implements ContainerRuntime {
     @Override
     public void removeVolume(String name) throws ContainerFault {
         engine.removeVolume(name);
+    }
+
+    @Override
+    public SortedSet<String> taskGroups() throws ContainerFault {
+        return engine.taskGroups();
+    }
+
+    @Override
+    public void removeTaskGroup(String taskId) throws ContainerFault {
+        engine.removeTaskGroup(taskId);
     }
 
     @Override

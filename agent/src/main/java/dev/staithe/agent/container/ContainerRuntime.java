@@ -3,6 +3,7 @@ package dev.staithe.agent.container;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * The container engine of this host, as far as Staithe needs it.
@@ -78,6 +79,12 @@ public interface ContainerRuntime extends AutoCloseable {
 
     /** Task-scoped volumes of this agent, by label, with the task that each was made for. */
     List<TaskVolume> listVolumes() throws ContainerFault;
+
+    /** Tasks of this agent that have limits as a whole, beside those of their containers: made with the first of them. */
+    SortedSet<String> taskGroups() throws ContainerFault;
+
+    /** Removes what holds the limits of a task as a whole; nothing happens when it has none. A fault while containers run in it. */
+    void removeTaskGroup(String taskId) throws ContainerFault;
 
     /**
      * Tells the listener about every change of a container of this agent from now on, but not that one was made. Events are

@@ -13,6 +13,7 @@ import java.util.List;
  * @param cpus processors the engine may use
  * @param memoryBytes memory of the host
  * @param logDrivers the log drivers it offers
+ * @param taskGroups whether a task can have limits as a whole, besides those of its containers
  */
 public record EngineInfo(
         String version,
@@ -23,7 +24,8 @@ public record EngineInfo(
         String kernelVersion,
         int cpus,
         long memoryBytes,
-        List<String> logDrivers) {
+        List<String> logDrivers,
+        boolean taskGroups) {
     public EngineInfo {
         logDrivers = List.copyOf(logDrivers);
     }

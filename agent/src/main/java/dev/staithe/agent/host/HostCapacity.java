@@ -73,6 +73,9 @@ public record HostCapacity(
             facts.putAttributes(CONNECTION_DRAINING, "");
         }
         abilities.forEach(ability -> facts.putAttributes(ability, ""));
+        if (engine.taskGroups()) {
+            facts.putAttributes("staithe.capability.task-cgroup", "");
+        }
         attributes.forEach(facts::putAttributes);
         return facts.build();
     }

@@ -164,6 +164,7 @@ final class TaskWorker {
         log.changes(state, kept);
         if (kept.status() == Status.STOPPED && state.status() != Status.STOPPED) {
             tools.secrets().release(kept);
+            tools.groups().stopped(kept);
         }
         state = kept;
         tools.books().enter(kept);

@@ -95,6 +95,7 @@ public final class TaskWorkers implements ContainerWatch.Sink, SandboxPool.Tasks
                 secrets,
                 gatekeeper,
                 new Books(admission, loop, this::advance),
+                new TaskGroups(loop, environment.effects(), runtime),
                 ledger,
                 ledger.identity().instanceId(),
                 ledger.identity().incarnation(),
@@ -111,6 +112,7 @@ public final class TaskWorkers implements ContainerWatch.Sink, SandboxPool.Tasks
         watch.start(() -> {
             begun = true;
             tools.secrets().keepOnly(unfinished());
+            tools.groups().begin(this::unfinished);
             sandboxes.begin(this);
             List.copyOf(workers.values()).forEach(TaskWorker::advance);
             ready.run();

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
  * @param sandboxes from which containers get ready networks, told of every change of a task
  * @param endpoints that this host has for its tasks
  * @param books asked before anything is created for a task
+ * @param groups told when a task has stopped
  * @param begun whether the containers of the host have been listed: before that nobody acts
  * @param reports told of every task whose reported state changed, once that is durable
  * @param unavailable told when a call found that the engine does not answer
@@ -41,6 +42,7 @@ record Tools(
         TaskSecrets secrets,
         Gatekeeper gatekeeper,
         Books books,
+        TaskGroups groups,
         LedgerWriter ledger,
         String instanceId,
         long incarnation,

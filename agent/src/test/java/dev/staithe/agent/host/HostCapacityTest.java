@@ -18,7 +18,8 @@ class HostCapacityTest {
             "6.1.0",
             2,
             (4L << 30) + 5,
-            List.of("json-file", "local"));
+            List.of("json-file", "local"),
+            true);
 
     @Test
     void offersWhatTheEngineHasLessWhatIsKeptBack() {

@@ -8,6 +8,7 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.core.DockerClientConfig;
 import dev.staithe.agent.container.ContainerFault;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,7 @@ public final class DockerRuntime implements ContainerRuntime {
     private final TimedCalls calls;
     private final Ownership ownership;
     private final VolumeProvisioner volumes;
+    private final GroupCalls groups;
     private final DockerImages images;
     private final DockerExecs execs;
     private final SandboxCalls sandboxes;
@@ -78,6 +81,7 @@ public final class DockerRuntime implements ContainerRuntime {
                 deadlines,
                 new ImagePull(
                         connection, json, errors, new HostLogins(dockerConfig, json), deadlines, environment.time()));
+        groups = new GroupCalls(host, instance);
         sandboxes = new SandboxCalls(connection, json, ownership);
     }
 
@@ -101,7 +105,8 @@ public final class DockerRuntime implements ContainerRuntime {
                     Objects.requireNonNullElse(info.getKernelVersion(), ""),
                     Objects.requireNonNullElse(info.getNCPU(), 0),
                     Objects.requireNonNullElse(info.getMemTotal(), 0L),
-                    logDrivers);
+                    logDrivers,
+                    groups.lookedFor(info));
         });
     }
 
@@ -130,6 +135,8 @@ public final class DockerRuntime implements ContainerRuntime {
             volumes.provide(connection.client(), request);
             return true;
         });
+        HostConfig config = Objects.requireNonNull(command.getHostConfig(), "every container has one");
+        groups.parent(request).ifPresent(config::withCgroupParent);
         return calls.within(deadlines.create(), Kind.CannotCreateContainerError, ticket -> {
             String id;
             try {
@@ -140,6 +147,16 @@ public final class DockerRuntime implements ContainerRuntime {
             ownership.seen(id);
             return id;
         });
+    }
+
+    @Override
+    public SortedSet<String> taskGroups() throws ContainerFault {
+        return groups.tasks();
+    }
+
+    @Override
+    public void removeTaskGroup(String taskId) throws ContainerFault {
+        groups.remove(taskId);
     }
 
     @Override
@@ -299,6 +316,7 @@ public final class DockerRuntime implements ContainerRuntime {
                 each.close();
             }
             execs.close();
+            groups.close();
             calls.cancelAll();
             loop.close();
             connection.close();

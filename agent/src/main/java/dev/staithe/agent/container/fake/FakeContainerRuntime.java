@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * One agent's connection to a {@link FakeEngine}. Closing it ends its watches and log reads, and nothing else: that is
@@ -28,7 +30,8 @@ public final class FakeContainerRuntime implements ContainerRuntime {
             "6.12.0",
             4,
             8L << 30,
-            List.of("json-file", "local", "none"));
+            List.of("json-file", "local", "none"),
+            false);
 
     private final FakeEngine engine;
     private final String instance;
@@ -143,6 +146,16 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     @Override
     public List<TaskVolume> listVolumes() throws ContainerFault {
         return engine.call(EngineCall.LIST_VOLUMES, () -> engine.host().volumes(instance));
+    }
+
+    @Override
+    public SortedSet<String> taskGroups() {
+        return new TreeSet<>();
+    }
+
+    @Override
+    public void removeTaskGroup(String taskId) {
+        // It makes none.
     }
 
     @Override
