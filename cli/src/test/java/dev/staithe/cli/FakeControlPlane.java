@@ -7,6 +7,7 @@ import com.google.rpc.ErrorInfo;
 import dev.staithe.proto.v1.ClustersGrpc;
 import dev.staithe.proto.v1.ContainerInstancesGrpc;
 import dev.staithe.proto.v1.EventsGrpc;
+import dev.staithe.proto.v1.ExecGrpc;
 import dev.staithe.proto.v1.LogsGrpc;
 import dev.staithe.proto.v1.PlansGrpc;
 import dev.staithe.proto.v1.RolesGrpc;
@@ -59,6 +60,7 @@ public final class FakeControlPlane implements AutoCloseable {
                 ContainerInstancesGrpc.getServiceDescriptor(),
                 EventsGrpc.getServiceDescriptor(),
                 PlansGrpc.getServiceDescriptor(),
+                ExecGrpc.getServiceDescriptor(),
                 LogsGrpc.getServiceDescriptor(),
                 StatsGrpc.getServiceDescriptor())) {
             builder.addService(scripted(service));
@@ -142,21 +144,48 @@ public final class FakeControlPlane implements AutoCloseable {
 
     @SuppressWarnings("unchecked") // Every message of the API is a Message.
     private void addMethod(ServerServiceDefinition.Builder definition, MethodDescriptor<?, ?> method) {
+        String name = method.getFullMethodName();
         definition.addMethod(
                 (MethodDescriptor<Message, Message>) method,
-                ServerCalls.asyncServerStreamingCall((request, answers) -> {
-                    requests.add(request);
-                    BiConsumer<Message, StreamObserver<Message>> script = scripts.get(method.getFullMethodName());
-                    if (script == null) {
-                        answers.onError(Status.UNIMPLEMENTED.asRuntimeException());
-                        return;
-                    }
-                    try {
-                        script.accept(request, answers);
-                    } catch (StatusRuntimeException e) {
-                        answers.onError(e);
-                    }
-                }));
+                method.getType() == MethodDescriptor.MethodType.BIDI_STREAMING
+                        ? ServerCalls.asyncBidiStreamingCall(answers -> new Each(name, answers))
+                        : ServerCalls.asyncServerStreamingCall((request, answers) -> play(name, request, answers)));
+    }
+
+    private void play(String method, Message request, StreamObserver<Message> answers) {
+        requests.add(request);
+        BiConsumer<Message, StreamObserver<Message>> script = scripts.get(method);
+        if (script == null) {
+            answers.onError(Status.UNIMPLEMENTED.asRuntimeException());
+            return;
+        }
+        try {
+            script.accept(request, answers);
+        } catch (StatusRuntimeException e) {
+            answers.onError(e);
+        }
+    }
+
+    /** A stream on which both sides speak: the script is played for each message. */
+    private final class Each implements StreamObserver<Message> {
+        private final String method;
+        private final StreamObserver<Message> answers;
+
+        Each(String method, StreamObserver<Message> answers) {
+            this.method = method;
+            this.answers = answers;
+        }
+
+        @Override
+        public void onNext(Message request) {
+            play(method, request, answers);
+        }
+
+        @Override
+        public void onError(Throwable gone) {}
+
+        @Override
+        public void onCompleted() {}
     }
 
     @Override

@@ -28,6 +28,7 @@ public record Typed(int exitCode, String out, String err) {
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false,
+                false,
                 false);
         int exitCode = new CommandTree(screen, variables, environment()).run(Arrays.asList(typed));
         return new Typed(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -2,13 +2,9 @@ package dev.staithe.cli.client;
 
 import dev.staithe.cli.outcome.CommandFailure;
 import dev.staithe.runtime.Time;
-import io.grpc.CallOptions;
 import io.grpc.Channel;
-import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.AbstractBlockingStub;
@@ -16,7 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,7 +22,7 @@ import java.util.function.Function;
  * The connection of one run of the command line to a control plane.
  *
  * <p>Gives every call a deadline, follows a replica's redirect to the leader, waits out an election, and turns what went
- * wrong into a {@link CommandFailure}. Connects at the first call. Used by one thread.
+ * wrong into a {@link CommandFailure}. Connects at the first call. Used by one thread, and by those of the streams that it opens.
  */
 public final class ControlPlane implements AutoCloseable {
     /** For calls that answer at once. */
@@ -40,7 +36,7 @@ public final class ControlPlane implements AutoCloseable {
 
     private final String address;
     private final Time time;
-    private final Map<String, ManagedChannel> channels = new TreeMap<>();
+    private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
     /** @param address HOST:PORT */
     public ControlPlane(String address, Time time) {
@@ -105,32 +101,24 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /**
-     * Opens a stream of messages. They arrive on threads of the channel, one at a time; the last event is
-     * {@link StreamEvent.Ended} or {@link StreamEvent.Broken}. The receiver may block: the sender is held back then.
+     * Opens a stream of messages, at the leader when only that one can answer. They arrive on threads of the channel, one at a
+     * time; the last event is {@link StreamEvent.Ended} or {@link StreamEvent.Broken}. The receiver may block: the sender is
+     * held back then.
      */
     public <Q, R> Subscription open(MethodDescriptor<Q, R> method, Q request, Consumer<StreamEvent<R>> receiver) {
-        ClientCall<Q, R> call = channel(address).newCall(method, CallOptions.DEFAULT);
-        call.start(
-                new ClientCall.Listener<>() {
-                    @Override
-                    public void onMessage(R message) {
-                        receiver.accept(new StreamEvent.Item<>(message));
-                        call.request(1);
-                    }
+        return open(method, request, true, receiver);
+    }
 
-                    @Override
-                    public void onClose(Status status, Metadata trailers) {
-                        receiver.accept(
-                                status.isOk()
-                                        ? new StreamEvent.Ended<>()
-                                        : new StreamEvent.Broken<>(ApiError.of(status.asRuntimeException(trailers))));
-                    }
-                },
-                new Metadata());
-        call.sendMessage(request);
-        call.halfClose();
-        call.request(1);
-        return () -> call.cancel("no longer wanted", null);
+    /** Opens a stream on which both sides speak; what comes is handed over as by {@link #open}. */
+    public <Q, R> Conversation<Q> converse(MethodDescriptor<Q, R> method, Q first, Consumer<StreamEvent<R>> receiver) {
+        return open(method, first, false, receiver);
+    }
+
+    private <Q, R> Conversation<Q> open(
+            MethodDescriptor<Q, R> method, Q first, boolean nothingMore, Consumer<StreamEvent<R>> receiver) {
+        OpenStream<Q, R> stream = new OpenStream<>(this::channel, method, first, nothingMore, receiver);
+        stream.open(address);
+        return stream;
     }
 
     /** Lets a moment pass between two tries. */

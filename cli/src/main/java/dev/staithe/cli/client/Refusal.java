@@ -78,6 +78,10 @@ public final class Refusal extends CommandFailure {
             case "SERVICE_SCALED_UP" -> "the same with --force, or scale it to 0 first";
             case "CONFLICT" -> "run the command again: somebody else changed the same thing";
             case "NO_LEADER", "NOT_LEADER", "STORE_UNAVAILABLE" -> "run the command again in a few seconds";
+            case "EXECUTE_COMMAND_NOT_ENABLED" ->
+                "staithe service update NAME --enable-execute-command --force-new-deployment, or"
+                        + " `staithe task run --enable-execute-command ...`";
+            case "TASK_NOT_RUNNING" -> "staithe task list";
             case "STORE_FULL" -> "make room on the disk of the control plane's data directory";
             default -> "";
         };

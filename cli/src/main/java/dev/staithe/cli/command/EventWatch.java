@@ -30,7 +30,8 @@ final class EventWatch implements Verb {
         task("ECS Task State Change"),
         instance("ECS Container Instance State Change"),
         service("ECS Service Action"),
-        deployment("ECS Deployment State Change");
+        deployment("ECS Deployment State Change"),
+        command("Staithe Command Execution");
 
         private final String detailType;
 

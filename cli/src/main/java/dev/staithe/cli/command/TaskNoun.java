@@ -19,6 +19,7 @@ final class TaskNoun implements Noun {
                 new TaskDescribe(),
                 new TaskExplain(),
                 new TaskLogsCommand(),
+                new TaskExec(),
                 new TaskProtect(),
                 new TaskUnprotect());
     }

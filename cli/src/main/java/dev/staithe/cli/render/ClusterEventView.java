@@ -3,6 +3,7 @@ package dev.staithe.cli.render;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.staithe.proto.v1.ClusterEvent;
+import java.time.Duration;
 import java.util.Locale;
 
 /** Events of a cluster for people: when, what about, who, and what; one line each. */
@@ -57,6 +58,13 @@ public final class ClusterEventView {
                         text(detail, "serviceName") + " to " + text(detail, "taskDefinition"),
                         text(detail, "reason"),
                         tone(detail));
+            case "Staithe Command Execution" ->
+                line(
+                        event,
+                        "command",
+                        Words.shortId(text(detail, "taskId")) + " " + text(detail, "container"),
+                        command(detail),
+                        Tone.PLAIN);
             default -> line(event, event.getDetailType(), String.join(" ", event.getResourcesList()), "", Tone.PLAIN);
         };
     }
@@ -82,6 +90,21 @@ public final class ClusterEventView {
                         ? ", to be stopped"
                         : "")
                 + where;
+    }
+
+    /** Who it is, nobody has checked: the caller says so. */
+    private static String command(Struct detail) {
+        String claimed = text(detail, "claimedUser");
+        String who = " by " + (claimed.isEmpty() ? "" : claimed + " (so they say) at ") + text(detail, "callerAddress")
+                + of(text(detail, "group"));
+        if (text(detail, "eventName").equals("COMMAND_STARTED")) {
+            return "run: " + text(detail, "command") + who;
+        }
+        String how = detail.containsFields("exitCode")
+                ? "exit code " + number(detail, "exitCode")
+                : "not known: " + text(detail, "reason");
+        return "ended after " + Words.duration(Duration.ofMillis(number(detail, "durationMillis"))) + ", " + how + ": "
+                + text(detail, "command") + who;
     }
 
     private static String of(String group) {

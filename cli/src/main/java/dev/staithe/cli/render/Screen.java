@@ -13,15 +13,17 @@ import java.util.Map;
 /**
  * The streams of one run of the command line, and what the user's terminal can show.
  *
+ * @param typed whether {@code in} is a terminal
  * @param live whether {@code out} is a terminal on which a line may be drawn again
  * @param colour whether colours are wanted there
  */
-public record Screen(InputStream in, PrintStream out, PrintStream err, boolean live, boolean colour) {
+public record Screen(InputStream in, PrintStream out, PrintStream err, boolean typed, boolean live, boolean colour) {
     /** The process's own streams. Colours obey NO_COLOR and TERM. */
     public static Screen system(Map<String, String> environment) {
         boolean live = isTerminal("1") && !"dumb".equals(environment.get("TERM"));
         boolean colour = live && environment.getOrDefault("NO_COLOR", "").isEmpty();
-        return new Screen(System.in, stream(FileDescriptor.out), stream(FileDescriptor.err), live, colour);
+        return new Screen(
+                System.in, stream(FileDescriptor.out), stream(FileDescriptor.err), isTerminal("0"), live, colour);
     }
 
     /** Whether somebody types what comes in. */

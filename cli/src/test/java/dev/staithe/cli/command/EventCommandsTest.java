@@ -117,7 +117,7 @@ final class EventCommandsTest {
         Typed typed = Typed.run(controlPlane, "event", "watch", "--type", "tusk");
 
         assertThat(typed.exitCode()).isEqualTo(64);
-        assertThat(typed.err()).contains("[task, instance, service, deployment]");
+        assertThat(typed.err()).contains("[task, instance, service, deployment, command]");
     }
 
     private static ClusterEvent bookmark(String id) {
