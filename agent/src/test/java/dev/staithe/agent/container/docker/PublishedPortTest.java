@@ -247,14 +247,19 @@ final class PublishedPortTest {
     }
 
     /** Sends back what it gets, one connection after the other and several at a time. */
-    private InspectContainerResponse echoContainer() {
+    private InspectContainerResponse echoContainer() throws IOException {
+        // A dynamic port may be another one for IPv6 than for IPv4.
+        int free;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
         ExposedPort port = ExposedPort.tcp(7);
         String id = engine.client()
                 .createContainerCmd(TestImages.busybox(engine.client()))
                 .withCmd("nc", "-" + ROOM, "-p", "7", "-e", "cat")
                 .withExposedPorts(port)
                 .withLabels(Map.of(ContainerLabels.INSTANCE, engine.instance(), ContainerLabels.TASK, TASK))
-                .withHostConfig(new HostConfig().withPortBindings(PortBinding.parse("7")))
+                .withHostConfig(new HostConfig().withPortBindings(PortBinding.parse(free + ":7")))
                 .exec()
                 .getId();
         engine.client().startContainerCmd(id).exec();
