@@ -334,6 +334,7 @@ public final class DockerRuntime implements ContainerRuntime {
             ownership.seen(shown.getId());
             return Optional.of(ViewReader.view(shown, sandboxes.network(client, shown)));
         } catch (NotFoundException gone) {
+            sandboxes.gone(id);
             ownership.gone(id);
             return Optional.empty();
         }

@@ -90,6 +90,11 @@ final class SandboxCalls {
         }
     }
 
+    /** The engine has no container of that id. */
+    void gone(String id) {
+        networks.remove(id);
+    }
+
     /** Where the container can be reached: its own network, or that of the sandbox it has joined. */
     @Nullable
     NetworkSettings network(DockerClient client, InspectContainerResponse shown) {
@@ -97,7 +102,14 @@ final class SandboxCalls {
                 Objects.requireNonNullElse(shown.getConfig().getLabels(), Map.of());
         String sandbox = labels.get(ContainerLabels.NETWORK);
         if (sandbox == null) {
-            return shown.getNetworkSettings();
+            NetworkSettings own = shown.getNetworkSettings();
+            boolean ready = labels.containsKey(ContainerLabels.SANDBOX)
+                    && Boolean.TRUE.equals(shown.getState().getRunning());
+            if (ready && own != null) {
+                // Whoever joins it need not ask.
+                networks.put(shown.getId(), own);
+            }
+            return own;
         }
         NetworkSettings known = networks.get(sandbox);
         if (known != null) {
