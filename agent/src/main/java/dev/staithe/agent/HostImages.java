@@ -48,7 +48,11 @@ final class HostImages {
         return pulls;
     }
 
-    /** @param needed canonical names of the images of all tasks that are not over */
+    /**
+     * The one that removes what nobody needs, not started.
+     *
+     * @param needed canonical names of the images of all tasks that are not over
+     */
     ImageCleaner cleaner(Supplier<SortedSet<String>> needed) {
         ImageCleanup settled = config.imageCleanup();
         return new ImageCleaner(

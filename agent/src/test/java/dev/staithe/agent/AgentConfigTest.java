@@ -73,6 +73,8 @@ class AgentConfigTest {
                 "reservedPorts: [70000]        | reservedPorts: 70000 (expected: 1-65535)",
                 "stopTimeout: 0s               | stopTimeout: 0s (expected: 1s-900s)",
                 "taskCleanupWait: soon         | soon (expected: a duration such as 500ms, 40s, 15m, 3h)",
+                "imagePulls: {atOnce: 0}       | imagePulls.atOnce: 0 (expected: 1-100)",
+                "imagePulls: {dockerConfig: x}  | imagePulls.dockerConfig: x (expected: an absolute path)",
                 "imagePullBehavior: sometimes  | sometimes (expected: default, always, once or prefer-cached)",
                 "attributes: {ecs.os-type: x}  | ecs.os-type (expected: a name that does not begin with ecs.",
                 "attributes: {'a b': x}        | attributes: a b (expected: 1-128 letters",

@@ -1,5 +1,7 @@
 package dev.staithe.agent.container;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A call to the engine failed. The kind is the name that ECS gives such an error, and the message the engine's own words:
  * together they become the reason of a container that could not run.
@@ -36,7 +38,7 @@ public final class ContainerFault extends Exception {
      * @param retriable whether the same call may work later: a busy registry, an engine that restarts; not a missing
      *     image, not a refused setting
      */
-    public ContainerFault(Kind kind, String message, boolean retriable, Throwable cause) {
+    public ContainerFault(Kind kind, String message, boolean retriable, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.retriable = retriable;

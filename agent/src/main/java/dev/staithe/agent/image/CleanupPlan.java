@@ -76,17 +76,22 @@ public final class CleanupPlan {
         situation.fetched().forEach(image -> fetched.put(image.id(), image));
         boolean pressed = policy.pressed(situation.disk());
         return situation.stored().stream()
-                .filter(image -> fetched.containsKey(image.id()))
-                .filter(image -> removable(image, fetched.get(image.id()), situation.needed()))
-                .min(Comparator.comparingLong(
-                                (StoredImage image) -> fetched.get(image.id()).usedAt())
-                        .thenComparing(StoredImage::id))
-                .filter(image -> pressed || (situation.left() > 0 && old(fetched.get(image.id()), situation.now())))
-                .map(image -> new Removal(
-                        image.id(),
-                        image.references().isEmpty()
-                                ? new TreeSet<>(List.of(image.id()))
-                                : new TreeSet<>(image.references())));
+                .flatMap(image ->
+                        Optional.ofNullable(fetched.get(image.id())).stream().map(ours -> new Candidate(image, ours)))
+                .filter(each -> removable(each.image(), each.ours(), situation.needed()))
+                .min(Comparator.comparingLong((Candidate each) -> each.ours().usedAt())
+                        .thenComparing(each -> each.image().id()))
+                .filter(each -> pressed || (situation.left() > 0 && old(each.ours(), situation.now())))
+                .map(each -> removal(each.image()));
+    }
+
+    /** An image of the host that this agent fetched. */
+    private record Candidate(StoredImage image, FetchedImage ours) {}
+
+    /** By all its names; one that has lost them goes by its id. */
+    private static Removal removal(StoredImage image) {
+        List<String> names = image.references().isEmpty() ? List.of(image.id()) : image.references();
+        return new Removal(image.id(), new TreeSet<>(names));
     }
 
     private boolean removable(StoredImage image, FetchedImage fetched, SortedSet<String> needed) {

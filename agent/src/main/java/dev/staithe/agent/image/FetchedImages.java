@@ -7,7 +7,6 @@ import dev.staithe.runtime.Effects;
 import dev.staithe.runtime.EventLoop;
 import dev.staithe.runtime.Outcome;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -84,10 +83,6 @@ public final class FetchedImages {
         if (images.remove(id) != null) {
             write();
         }
-    }
-
-    Optional<FetchedImage> find(String id) {
-        return Optional.ofNullable(images.get(id));
     }
 
     private void write() {

@@ -131,7 +131,11 @@ public final class ImageCleaner {
         }
     }
 
-    /** @param left how many images may go for their age alone */
+    /**
+     * Looks at all images, and removes what may go.
+     *
+     * @param left how many of them for their age alone
+     */
     private void look(int left) {
         environment.effects().run(loop, () -> new Look(images.list(), images.disk()), outcome -> {
             switch (outcome) {

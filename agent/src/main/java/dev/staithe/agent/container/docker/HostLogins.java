@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -73,8 +72,7 @@ final class HostLogins {
     }
 
     private static Optional<RegistryCredentials> listed(JsonNode auths, String registry) {
-        for (Iterator<Map.Entry<String, JsonNode>> each = auths.fields(); each.hasNext(); ) {
-            Map.Entry<String, JsonNode> entry = each.next();
+        for (Map.Entry<String, JsonNode> entry : auths.properties()) {
             if (host(entry.getKey()).equals(registry)) {
                 Optional<RegistryCredentials> found = credentials(entry.getValue());
                 if (found.isPresent()) {

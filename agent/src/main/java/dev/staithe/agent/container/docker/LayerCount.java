@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.staithe.agent.container.PullProgress;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Adds up what the engine says of single layers during a pull. Confined to the thread of the call. */
 final class LayerCount {
@@ -18,7 +17,6 @@ final class LayerCount {
         String status = line.path("status").asText("");
         long total = line.path("progressDetail").path("total").asLong(0);
         Layer known = layers.getOrDefault(id, new Layer(0, 0, false));
-        @Nullable
         Layer next = switch (status) {
             case "Pulling fs layer", "Waiting" -> known;
             case "Downloading" ->

@@ -26,11 +26,11 @@ enum PullRefusal {
                     "temporary failure in name resolution",
                     "unexpected eof"),
             true,
-            "check that this host reaches %s, and that the name is right"),
+            "check that this host reaches REGISTRY, and that the name is right"),
     BUSY(
             List.of("toomanyrequests", "too many requests", "rate limit"),
             true,
-            "%s limits how often it is asked: log in to it, or set imagePullBehavior: prefer-cached"),
+            "REGISTRY limits how often it is asked: log in to it, or set imagePullBehavior: prefer-cached"),
     NO_SPACE(
             List.of("no space left on device", "disk quota exceeded"),
             true,
@@ -38,7 +38,7 @@ enum PullRefusal {
     NOT_TRUSTED(
             List.of("x509:", "server gave http response to https client", "certificate signed by unknown"),
             false,
-            "give this host's engine the certificate of %1$s (/etc/docker/certs.d/%1$s/ca.crt)"),
+            "give this host's engine the certificate of REGISTRY (/etc/docker/certs.d/REGISTRY/ca.crt)"),
     WRONG_PLATFORM(
             List.of("no matching manifest", "does not match the specified platform", "cannot be used on this platform"),
             false,
@@ -52,8 +52,8 @@ enum PullRefusal {
                     "incorrect username or password",
                     "forbidden"),
             false,
-            "check the image's name, and name credentials for %1$s in repositoryCredentials, or log this host in:"
-                    + " docker login %1$s"),
+            "check the image's name, and name credentials for REGISTRY in repositoryCredentials, or log this host in:"
+                    + " docker login REGISTRY"),
     MISSING(
             List.of("manifest unknown", "name unknown", "not found", "does not exist", "no such image"),
             false,
@@ -61,7 +61,7 @@ enum PullRefusal {
     MALFORMED(
             List.of("invalid reference", "invalid tag", "invalid checksum digest"),
             false,
-            "write the image as [REGISTRY/]NAME[:TAG]"),
+            "write the image as [HOST[:PORT]/]NAME[:TAG]"),
     /** Nothing that we know: perhaps it passes. */
     OTHER(List.of(""), true, "look at the log of this host's container engine");
 
@@ -100,7 +100,7 @@ enum PullRefusal {
         return new ContainerFault(
                 Kind.CannotPullContainerError,
                 image + ": " + said + ". " + (hint.isEmpty() ? "" : hint + ". ") + "To do: "
-                        + String.format(Locale.ROOT, refusal.advice, registry),
+                        + refusal.advice.replace("REGISTRY", registry),
                 refusal.retriable,
                 cause);
     }
