@@ -86,7 +86,9 @@ public final class ClusterEventView {
         String health = text(detail, "healthStatus");
         return status
                 + (health.isEmpty() || health.equals("UNKNOWN") ? "" : ", " + health)
-                + (text(detail, "desiredStatus").equals("STOPPED") && !status.equals("STOPPING")
+                + (text(detail, "desiredStatus").equals("STOPPED")
+                                && !status.equals("STOPPING")
+                                && !status.equals("DEACTIVATING")
                         ? ", to be stopped"
                         : "")
                 + where;
