@@ -84,7 +84,7 @@ public record HostPath(String field, String path) {
     }
 
     private static List<String> mountOptions(DockerVolumeConfiguration docker) {
-        return List.of(docker.getDriverOptsOrDefault("o", "").split(","));
+        return List.of(docker.getDriverOptsOrDefault("o", "").split(",", -1));
     }
 
     private static String rooted(String path) {

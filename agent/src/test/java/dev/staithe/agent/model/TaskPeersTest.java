@@ -7,6 +7,7 @@ import dev.staithe.proto.v1.ContainerDependency;
 import dev.staithe.proto.v1.ContainerRestartPolicy;
 import dev.staithe.proto.v1.TaskDefinition;
 import dev.staithe.proto.v1.VolumeFrom;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TaskPeersTest {
@@ -70,7 +71,7 @@ class TaskPeersTest {
 
     private static TaskDefinition task(ContainerDefinition... containers) {
         return TaskDefinition.newBuilder()
-                .addAllContainerDefinitions(java.util.List.of(containers))
+                .addAllContainerDefinitions(List.of(containers))
                 .build();
     }
 }

@@ -123,7 +123,7 @@ class HostPolicyCheckTest {
 
     private static String volume(String options) {
         StringBuilder text = new StringBuilder("volumes { name: 'v' docker_volume_configuration { ");
-        for (String option : options.split(" ")) {
+        for (String option : options.split(" ", -1)) {
             int equals = option.indexOf('=');
             text.append("driver_opts { key: '")
                     .append(option, 0, equals)

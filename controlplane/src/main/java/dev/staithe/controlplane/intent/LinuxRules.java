@@ -21,7 +21,7 @@ final class LinuxRules {
                             + " MAC_OVERRIDE MKNOD NET_ADMIN NET_BIND_SERVICE NET_BROADCAST NET_RAW PERFMON SETFCAP"
                             + " SETGID SETPCAP SETUID SYS_ADMIN SYS_BOOT SYS_CHROOT SYS_MODULE SYS_NICE SYS_PACCT"
                             + " SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG SYSLOG WAKE_ALARM")
-                    .split(" "));
+                    .split(" ", -1));
 
     private static final Set<String> ULIMITS = Set.of(
             "core",

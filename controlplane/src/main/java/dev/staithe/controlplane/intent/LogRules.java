@@ -87,6 +87,6 @@ final class LogRules {
     }
 
     private static Set<String> options(String... lists) {
-        return Set.of(String.join(" ", lists).split(" "));
+        return Set.of(String.join(" ", lists).split(" ", -1));
     }
 }

@@ -81,7 +81,7 @@ public final class HostAbilities {
         var docker = volume.getDockerVolumeConfiguration();
         boolean local = docker.getDriver().isEmpty() || docker.getDriver().equals("local");
         String type = docker.getDriverOptsOrDefault("type", "");
-        boolean bind = List.of(docker.getDriverOptsOrDefault("o", "").split(",")).stream()
+        boolean bind = List.of(docker.getDriverOptsOrDefault("o", "").split(",", -1)).stream()
                 .anyMatch(o -> o.equals("bind") || o.equals("rbind"));
         return local && !type.isEmpty() && !bind && !FOREIGN_FILE_SYSTEMS.contains(type);
     }

@@ -205,7 +205,7 @@ final class ContainerSettingsTest {
 
     private static TaskDefinition withVolume(String options) throws TextFormat.ParseException {
         StringBuilder text = new StringBuilder();
-        for (String option : options.split(" ")) {
+        for (String option : options.split(" ", -1)) {
             int equals = option.indexOf('=');
             text.append("driver_opts { key: '")
                     .append(option, 0, equals)

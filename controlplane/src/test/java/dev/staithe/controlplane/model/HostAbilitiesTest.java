@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.TextFormat;
 import dev.staithe.proto.v1.TaskDefinition;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +32,7 @@ final class HostAbilitiesTest {
     void knowsWhatADefinitionNeedsOfAHost(String definition, String attribute) throws Exception {
         assertThat(HostAbilities.neededBy(TextFormat.parse(definition, TaskDefinition.class))
                         .keySet())
-                .containsExactlyElementsOf(attribute.isEmpty() ? java.util.List.of() : java.util.List.of(attribute));
+                .containsExactlyElementsOf(attribute.isEmpty() ? List.of() : List.of(attribute));
     }
 
     @Test

@@ -113,7 +113,7 @@ abstract class MappingTable {
 
     private JsonNode at(JsonNode tree, String path) {
         JsonNode at = tree;
-        for (String name : path.split("\\.")) {
+        for (String name : path.split("\\.", -1)) {
             at = at.path(name);
         }
         return at.isNull() ? json.missingNode() : at;
