@@ -134,9 +134,15 @@ public interface ContainerRuntime extends AutoCloseable {
      * Which lines.
      *
      * @param tail how many of the last lines to begin with; negative = all
+     * @param sinceMillis only lines of this time and later, milliseconds since the epoch; 0 = all
      * @param follow go on until the container stops or the stream is closed
      */
-    record LogRequest(int tail, boolean follow) {}
+    record LogRequest(int tail, long sinceMillis, boolean follow) {
+        /** From the first line on. */
+        public static LogRequest whole(boolean follow) {
+            return new LogRequest(-1, 0, follow);
+        }
+    }
 
     /** A volume that belongs to one task. */
     record TaskVolume(String name, String taskId) {}

@@ -8,9 +8,11 @@ import dev.staithe.proto.agent.v1.Answer;
 import dev.staithe.proto.agent.v1.LogChunk;
 import dev.staithe.runtime.EventLoop;
 import dev.staithe.runtime.Outcome;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -28,33 +30,60 @@ final class LogReading {
     private static final int MOST_BYTES_IN_ANSWER = 256 * 1024;
     private static final long PATIENCE_SECONDS = 30;
 
+    /** Before a log that has ended is looked at again. */
+    private static final Duration AGAIN = Duration.ofMillis(500);
+
     private final long id;
     private final EventLoop loop;
     private final Wire wire;
+    private final Source source;
     private final Runnable done;
     private final Semaphore room = new Semaphore(MOST_LINES_WAITING);
     private final ConcurrentLinkedQueue<LogChunk> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean draining = new AtomicBoolean();
-    private final List<LogStream> streams = new ArrayList<>();
+    private final SortedMap<String, LogStream> streams = new TreeMap<>();
     private volatile boolean closed;
     private int open;
     private String error = "";
 
-    LogReading(long id, EventLoop loop, Wire wire, int containers, Runnable done) {
+    /** Where the lines come from. On the loop. */
+    interface Source {
+        /**
+         * Begins to read one container's log.
+         *
+         * @param since milliseconds since the epoch; 0 = from where the question says
+         */
+        void open(String container, long since, LogSink sink);
+
+        /** Whether the container may still write: it runs, or will be started again. */
+        boolean goesOn(String container);
+    }
+
+    LogReading(long id, EventLoop loop, Wire wire, Source source, Runnable done) {
         this.id = id;
         this.loop = loop;
         this.wire = wire;
-        this.open = containers;
+        this.source = source;
         this.done = done;
     }
 
+    /** Reads these logs; nothing is read when there are none. */
+    void begin(List<String> containers) {
+        open = containers.size();
+        containers.forEach(container -> source.open(container, 0, sink(container, new Reached())));
+        drain();
+    }
+
     /** Takes one container's lines, on the engine's thread. */
-    LogSink sink(String container) {
+    private LogSink sink(String container, Reached reached) {
         return new LogSink() {
             private final AtomicBoolean ended = new AtomicBoolean();
 
             @Override
             public void line(boolean stderr, long timeMillis, String message) {
+                if (!reached.fresh(timeMillis)) {
+                    return;
+                }
                 LogChunk chunk = LogChunk.newBuilder()
                         .setContainer(container)
                         .setStderr(stderr)
@@ -70,7 +99,7 @@ final class LogReading {
             @Override
             public void end(Optional<ContainerFault> fault) {
                 if (ended.compareAndSet(false, true)) {
-                    loop.execute(() -> streamEnded(fault.map(ContainerFault::reason)));
+                    loop.execute(() -> streamEnded(container, reached, fault));
                 }
             }
 
@@ -80,7 +109,7 @@ final class LogReading {
                         return true;
                     }
                     if (ended.compareAndSet(false, true)) {
-                        loop.execute(() -> streamEnded(Optional.of("the reader of the log is too slow")));
+                        loop.execute(() -> over(Optional.of("the reader of the log is too slow")));
                     }
                 } catch (InterruptedException interrupted) {
                     Thread.currentThread().interrupt();
@@ -90,15 +119,15 @@ final class LogReading {
         };
     }
 
-    void opened(Outcome<LogStream> outcome) {
+    void opened(String container, Outcome<LogStream> outcome) {
         switch (outcome) {
             case Outcome.Done<LogStream> stream -> {
-                streams.add(stream.value());
+                streams.put(container, stream.value());
                 if (closed) {
                     stream.value().close();
                 }
             }
-            case Outcome.Failed<LogStream> failed -> streamEnded(Optional.of(String.valueOf(failed.cause())));
+            case Outcome.Failed<LogStream> failed -> over(Optional.of(String.valueOf(failed.cause())));
         }
     }
 
@@ -117,7 +146,7 @@ final class LogReading {
 
     void close() {
         closed = true;
-        streams.forEach(LogStream::close);
+        streams.values().forEach(LogStream::close);
         waiting.clear();
         // Whoever waits for room sees that it is over.
         room.release(MOST_LINES_WAITING);
@@ -138,7 +167,23 @@ final class LogReading {
         return answer.build();
     }
 
-    private void streamEnded(Optional<String> fault) {
+    /** A container that is started again writes into the same log: it is read on. So is one whose engine was away. */
+    private void streamEnded(String container, Reached reached, Optional<ContainerFault> fault) {
+        boolean forGood = fault.filter(f -> !f.retriable()).isPresent();
+        if (closed || forGood || !source.goesOn(container)) {
+            over(fault.map(ContainerFault::reason));
+            return;
+        }
+        loop.after(AGAIN, () -> {
+            if (closed) {
+                return;
+            }
+            reached.again();
+            source.open(container, reached.time(), sink(container, reached));
+        });
+    }
+
+    private void over(Optional<String> fault) {
         open--;
         if (error.isEmpty()) {
             error = fault.orElse("");

@@ -2,6 +2,7 @@ package dev.staithe.agent.logs;
 
 import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.container.ContainerRuntime.LogRequest;
+import dev.staithe.agent.container.ContainerRuntime.LogSink;
 import dev.staithe.agent.model.LocalContainer;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.session.Asks;
@@ -90,18 +91,52 @@ public final class LogRelay implements Asks {
         }
         List<LocalContainer> readable =
                 containers.stream().filter(LocalContainer::onEngine).toList();
-        LogReading reading = new LogReading(id, loop, wire, readable.size(), () -> readings.remove(id));
+        Of of = new Of(ask);
+        LogReading reading = new LogReading(id, loop, wire, of, () -> readings.remove(id));
+        of.reading = Optional.of(reading);
         readings.put(id, reading);
-        LogRequest request = new LogRequest(ask.hasTail() ? ask.getTail() : -1, ask.getFollow());
-        for (LocalContainer container : readable) {
+        reading.begin(readable.stream().map(LocalContainer::name).toList());
+    }
+
+    /** The logs that one question asks for. */
+    private final class Of implements LogReading.Source {
+        private final LogsAsk ask;
+        private Optional<LogReading> reading = Optional.empty();
+
+        Of(LogsAsk ask) {
+            this.ask = ask;
+        }
+
+        @Override
+        public void open(String container, long since, LogSink sink) {
+            Optional<LocalContainer> found = container(container);
+            if (found.isEmpty()) {
+                sink.end(Optional.empty());
+                return;
+            }
+            LogRequest request = since > 0
+                    ? new LogRequest(-1, since, ask.getFollow())
+                    : new LogRequest(
+                            ask.hasTail() ? ask.getTail() : -1, Math.max(0, ask.getSinceMs()), ask.getFollow());
             environment
                     .effects()
                     .run(
                             loop,
-                            () -> runtime.logs(container.runtimeId(), request, reading.sink(container.name())),
-                            reading::opened);
+                            () -> runtime.logs(found.get().runtimeId(), request, sink),
+                            outcome -> reading.ifPresent(r -> r.opened(container, outcome)));
         }
-        reading.drain();
+
+        @Override
+        public boolean goesOn(String container) {
+            return ask.getFollow()
+                    && container(container).filter(c -> !c.over()).isPresent();
+        }
+
+        private Optional<LocalContainer> container(String name) {
+            return tasks.apply(ask.getTaskId())
+                    .flatMap(task -> task.container(name))
+                    .filter(LocalContainer::onEngine);
+        }
     }
 
     private static void refuse(long id, String error, Wire wire) {

@@ -417,8 +417,8 @@ public abstract class ContainerRuntimeContract {
         Seen all = new Seen();
         Seen last = new Seen();
 
-        runtime().logs(id, new LogRequest(-1, false), all);
-        runtime().logs(id, new LogRequest(1, true), last);
+        runtime().logs(id, LogRequest.whole(false), all);
+        runtime().logs(id, new LogRequest(1, 0, true), last);
 
         eventually(() -> !all.ends().isEmpty() && !last.ends().isEmpty());
         assertThat(all.stdout()).containsExactly("one", "two", "three");
@@ -436,9 +436,9 @@ public abstract class ContainerRuntimeContract {
         Seen followed = new Seen();
         Seen closed = new Seen();
 
-        ContainerRuntime.LogStream stream = runtime().logs(id, new LogRequest(-1, true), closed);
+        ContainerRuntime.LogStream stream = runtime().logs(id, LogRequest.whole(true), closed);
         stream.close();
-        runtime().logs(id, new LogRequest(-1, true), followed);
+        runtime().logs(id, LogRequest.whole(true), followed);
         assertThat(followed.ends()).isEmpty();
         runtime().stop(id, GRACE);
 
@@ -454,8 +454,8 @@ public abstract class ContainerRuntimeContract {
         Seen ofMute = new Seen();
         Seen ofNobody = new Seen();
 
-        runtime().logs(mute, new LogRequest(-1, false), ofMute);
-        runtime().logs("0".repeat(64), new LogRequest(-1, false), ofNobody);
+        runtime().logs(mute, LogRequest.whole(false), ofMute);
+        runtime().logs("0".repeat(64), LogRequest.whole(false), ofNobody);
 
         eventually(() -> !ofMute.ends().isEmpty() && !ofNobody.ends().isEmpty());
         assertThat(ofMute.ends().getFirst().orElseThrow()).hasMessageContaining("log driver none");

@@ -87,9 +87,59 @@ class LogRelayTest {
     void followsToTheContainersEnd() {
         ask(LogsAsk.newBuilder().setFollow(true));
         engine.end(container, 0, false);
+        task = task.with(task.container("app").orElseThrow().ended("Exited"));
         world.run(Duration.ofSeconds(1));
 
         assertThat(wire.answers.getLast().getEnd()).isTrue();
+    }
+
+    @Test
+    void goesOnWhenTheContainerIsStartedAgainAndRepeatsNothing() throws Exception {
+        ask(LogsAsk.newBuilder().setFollow(true));
+        engine.end(container, 1, false);
+        world.run(Duration.ofSeconds(2));
+        runtime.start(container);
+        print("four");
+        world.run(Duration.ofSeconds(1));
+
+        assertThat(wire.lines()).containsExactly("one", "two", "three", "four");
+        assertThat(wire.answers).noneMatch(Answer::getEnd);
+    }
+
+    @Test
+    void goesOnAfterTheEngineWasAway() {
+        ask(LogsAsk.newBuilder().setFollow(true));
+        engine.crash();
+        world.run(Duration.ofSeconds(1));
+        engine.recover(true);
+        print("four");
+        world.run(Duration.ofSeconds(1));
+
+        assertThat(wire.lines()).containsExactly("one", "two", "three", "four");
+    }
+
+    @Test
+    void readsFromATimeOn() {
+        long later = world.now().toEpochMilli() + 5000;
+        world.run(Duration.ofSeconds(5));
+        print("four");
+
+        ask(LogsAsk.newBuilder().setSinceMs(later));
+
+        assertThat(wire.lines()).containsExactly("four");
+    }
+
+    @Test
+    void tellsLinesOfOneTimeApartByTheirNumber() {
+        Reached reached = new Reached();
+        assertThat(List.of(reached.fresh(1), reached.fresh(2), reached.fresh(2)))
+                .containsOnly(true);
+
+        reached.again();
+
+        assertThat(reached.time()).isEqualTo(2);
+        assertThat(List.of(reached.fresh(2), reached.fresh(2))).containsOnly(false);
+        assertThat(List.of(reached.fresh(2), reached.fresh(3))).containsOnly(true);
     }
 
     @Test

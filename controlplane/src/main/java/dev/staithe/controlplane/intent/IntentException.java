@@ -49,6 +49,8 @@ public final class IntentException extends Exception {
         NO_ROLLBACK_TARGET,
         DEPLOYMENT_NOT_IN_PROGRESS,
         AGENT_UNREACHABLE,
+        /** What the container wrote went where it cannot be read back from. */
+        LOG_UNREADABLE,
         EXECUTE_COMMAND_NOT_ENABLED,
         EXECUTE_COMMAND_FAILED,
         TASK_NOT_RUNNING,

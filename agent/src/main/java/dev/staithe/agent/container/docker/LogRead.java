@@ -14,6 +14,7 @@ import dev.staithe.runtime.Effects;
 import dev.staithe.runtime.EventLoop;
 import dev.staithe.runtime.Outcome;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -99,6 +100,23 @@ final class LogRead implements LogStream, LogSink {
         if (closed) {
             ticket.cancel();
         }
+        try {
+            stream(ticket, id, request, terminal);
+        } catch (ContainerFault fault) {
+            throw String.valueOf(fault.getMessage()).contains("does not support reading")
+                    ? unreadable(String.valueOf(
+                            container.getHostConfig().getLogConfig().getType()))
+                    : fault;
+        }
+        if (request.follow()
+                && !closed
+                && Boolean.TRUE.equals(inspect(id).getState().getRunning())) {
+            throw new ContainerFault(
+                    Kind.EngineUnavailableError, "the engine ended the log while the container runs", true);
+        }
+    }
+
+    private void stream(CallTicket ticket, String id, LogRequest request, boolean terminal) throws ContainerFault {
         calls.unlimited(ticket, Kind.CannotInspectContainerError, t -> {
             try (Response response = connection.stream("GET", path(id, request))) {
                 LogLines lines = new LogLines(this);
@@ -110,12 +128,6 @@ final class LogRead implements LogStream, LogSink {
             }
             return true;
         });
-        if (request.follow()
-                && !closed
-                && Boolean.TRUE.equals(inspect(id).getState().getRunning())) {
-            throw new ContainerFault(
-                    Kind.EngineUnavailableError, "the engine ended the log while the container runs", true);
-        }
     }
 
     private InspectContainerResponse inspect(String id) throws ContainerFault {
@@ -134,9 +146,18 @@ final class LogRead implements LogStream, LogSink {
         }
         LogConfig log = container.getHostConfig().getLogConfig();
         if (log != null && log.getType() == LoggingType.NONE) {
-            throw new ContainerFault(
-                    Kind.CannotInspectContainerError, "log driver none: the container's output is not kept", false);
+            throw unreadable("none");
         }
+    }
+
+    private static ContainerFault unreadable(String driver) {
+        return new ContainerFault(
+                Kind.CannotInspectContainerError,
+                "log driver " + driver.toLowerCase(Locale.ROOT) + ": "
+                        + (driver.equals("none")
+                                ? "the container's output is not kept"
+                                : "the engine cannot read back what went there; look for it there"),
+                false);
     }
 
     private static ContainerFault noSuchContainer(String id) {
@@ -145,7 +166,10 @@ final class LogRead implements LogStream, LogSink {
 
     private static String path(String id, LogRequest request) throws IOException {
         return "/containers/" + id + "/logs?stdout=1&stderr=1&timestamps=1&follow=" + (request.follow() ? 1 : 0)
-                + "&tail=" + (request.tail() < 0 ? "all" : Integer.toString(request.tail()));
+                + "&tail=" + (request.tail() < 0 ? "all" : Integer.toString(request.tail()))
+                + (request.sinceMillis() > 0
+                        ? "&since=%d.%03d".formatted(request.sinceMillis() / 1000, request.sinceMillis() % 1000)
+                        : "");
     }
 
     private void tell(Runnable news) {

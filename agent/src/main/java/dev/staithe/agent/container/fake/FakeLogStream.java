@@ -20,7 +20,9 @@ final class FakeLogStream implements LogStream, LogSink {
     }
 
     void read(FakeContainer container, LogRequest request) {
-        List<FakeContainer.Line> lines = container.lines();
+        List<FakeContainer.Line> lines = container.lines().stream()
+                .filter(line -> line.timeMillis() >= request.sinceMillis())
+                .toList();
         int from = request.tail() < 0 ? 0 : Math.max(0, lines.size() - request.tail());
         lines.subList(from, lines.size()).forEach(line -> line(false, line.timeMillis(), line.message()));
         if (request.follow() && container.state() != State.STOPPED) {

@@ -169,7 +169,7 @@ final class DockerFaultsTest {
         String id = direct.create(request("app"));
         direct.start(id);
         Seen seen = new Seen();
-        runtime.logs(id, new LogRequest(-1, true), seen);
+        runtime.logs(id, LogRequest.whole(true), seen);
         await().until(() -> seen.stdout().contains("begun"));
 
         proxy.refuse(true);
@@ -184,7 +184,7 @@ final class DockerFaultsTest {
         DockerRuntime patient = engine.runtime(proxy.host(), engine.instance(), DockerDeadlines.standard());
         patient.list();
         proxy.hang(true);
-        patient.logs("0".repeat(64), new LogRequest(-1, true), seen);
+        patient.logs("0".repeat(64), LogRequest.whole(true), seen);
 
         await().pollDelay(SHORT).until(() -> true);
         patient.close();

@@ -72,7 +72,7 @@ final class DockerLifeTest {
         assertThat(again.run().restarts()).isEqualTo(1);
         assertThat(again.run().finishedAt()).isGreaterThanOrEqualTo(again.startedAt());
         Seen said = new Seen();
-        runtime.logs(id, new LogRequest(-1, false), said);
+        runtime.logs(id, LogRequest.whole(false), said);
         await().until(() -> !said.ends().isEmpty());
         assertThat(said.stdout()).containsExactly("run", "run");
     }

@@ -234,7 +234,7 @@ final class DockerMetadataTest {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> runtime.inspect(id).orElseThrow().state() == State.STOPPED);
         Seen seen = new Seen();
-        runtime.logs(id, new LogRequest(-1, false), seen);
+        runtime.logs(id, LogRequest.whole(false), seen);
         await().until(() -> !seen.ends().isEmpty());
         return new ArrayList<>(seen.stdout());
     }

@@ -135,7 +135,7 @@ final class DockerTaskTest {
         String id = start(container);
         await().atMost(Duration.ofSeconds(30)).until(() -> view(id).state() == State.STOPPED);
         Seen seen = new Seen();
-        runtime.logs(id, new LogRequest(-1, false), seen);
+        runtime.logs(id, LogRequest.whole(false), seen);
         await().until(() -> !seen.ends().isEmpty());
         assertThat(seen.ends().getFirst()).isEmpty();
         return seen;

@@ -111,7 +111,7 @@ final class FakeContainerRuntimeTest extends ContainerRuntimeContract {
         Seen seen = new Seen();
         Seen log = new Seen();
         runtime.watch(seen);
-        runtime.logs(id, new LogRequest(-1, true), log);
+        runtime.logs(id, LogRequest.whole(true), log);
         settle();
         seen.forget();
 

@@ -87,6 +87,7 @@ final class Errors implements ServerInterceptor {
                     NO_CONTAINER_INSTANCES,
                     NO_ROLLBACK_TARGET,
                     DEPLOYMENT_NOT_IN_PROGRESS,
+                    LOG_UNREADABLE,
                     EXECUTE_COMMAND_NOT_ENABLED,
                     EXECUTE_COMMAND_FAILED,
                     TASK_NOT_RUNNING,

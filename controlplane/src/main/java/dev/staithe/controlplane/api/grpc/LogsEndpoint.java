@@ -1,5 +1,6 @@
 package dev.staithe.controlplane.api.grpc;
 
+import com.google.protobuf.util.Timestamps;
 import dev.staithe.controlplane.dispatch.AgentSessions;
 import dev.staithe.controlplane.dispatch.Answers;
 import dev.staithe.controlplane.intent.IntentException;
@@ -57,6 +58,9 @@ final class LogsEndpoint extends LogsGrpc.LogsImplBase {
         if (request.hasTail()) {
             ask.setTail(request.getTail());
         }
+        if (request.hasSince()) {
+            ask.setSinceMs(Math.max(1, Timestamps.toMillis(request.getSince())));
+        }
         Reading reading = new Reading(task);
         pushing.start(caller, push -> () -> reading.push(push), signal -> {
             loop.execute(
@@ -74,6 +78,9 @@ final class LogsEndpoint extends LogsGrpc.LogsImplBase {
                                 + " in cluster " + cluster));
         if (request.hasTail() && request.getTail() < 0) {
             throw IntentException.invalid("tail", request.getTail() + " (expected: 0 or more lines)");
+        }
+        if (request.hasSince() && !Timestamps.isValid(request.getSince())) {
+            throw IntentException.invalid("since", "not a time (expected: one between the years 1 and 9999)");
         }
         List<String> containers = state.taskDefinition(task.taskDefinition())
                 .map(TaskDefinitionRevision::spec)
@@ -153,7 +160,9 @@ final class LogsEndpoint extends LogsGrpc.LogsImplBase {
         }
 
         private IntentException unreadable(String error) {
-            Reason reason = error.contains("not connected") ? Reason.AGENT_UNREACHABLE : Reason.TASK_NOT_FOUND;
+            Reason reason = error.contains("not connected")
+                    ? Reason.AGENT_UNREACHABLE
+                    : error.contains("log driver") ? Reason.LOG_UNREADABLE : Reason.TASK_NOT_FOUND;
             return IntentException.of(reason, "the logs of task " + task.id() + " cannot be read: " + error);
         }
 
