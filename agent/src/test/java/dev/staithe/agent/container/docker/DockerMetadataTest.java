@@ -55,11 +55,17 @@ final class DockerMetadataTest {
     private static final String URI = "$ECS_CONTAINER_METADATA_URI_V4";
     private static final String CREDENTIALS = "$AWS_CONTAINER_CREDENTIALS_FULL_URI";
 
-    /** The static busybox of Debian cannot resolve names, and its wget tries to. */
+    /**
+     * The static busybox of Debian cannot resolve names, and its wget tries to. A bridge that takes its address from its ports
+     * is deaf to a container for a while when they change: it asks again.
+     */
     private static final String GET = """
             get() {
-              there=${1#http://}; host=${there%%/*}
-              said=$(printf 'GET /%s HTTP/1.0\\r\\nHost: %s\\r\\n\\r\\n' "${there#*/}" "$host" | nc "$host" 80)
+              there=${1#http://}; host=${there%%/*}; said=; tries=0
+              while [ -z "$said" ] && [ $tries -lt 15 ]; do
+                said=$(printf 'GET /%s HTTP/1.0\\r\\nHost: %s\\r\\n\\r\\n' "${there#*/}" "$host" | nc -w 5 "$host" 80)
+                tries=$((tries+1))
+              done
               case "$said" in
                 "HTTP/1.1 200"*) echo "$said" | tail -n 1;;
                 *) echo refused;;
@@ -231,7 +237,7 @@ final class DockerMetadataTest {
     private List<String> run(int number, ContainerDefinition.Builder container, String networkMode) throws Exception {
         started(number, container, networkMode);
         String id = view(number).id();
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(90))
                 .until(() -> runtime.inspect(id).orElseThrow().state() == State.STOPPED);
         Seen seen = new Seen();
         runtime.logs(id, LogRequest.whole(false), seen);
