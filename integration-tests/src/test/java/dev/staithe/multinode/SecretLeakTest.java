@@ -101,10 +101,10 @@ final class SecretLeakTest {
         assertThat(secretFiles()).hasSize(1);
         Path left = Files.createDirectories(secretFiles()
                 .getFirst()
-                .getParent()
-                .getParent()
-                .resolveSibling("f".repeat(32))
-                .resolve("main"));
+                .resolve("../../..")
+                .resolve("f".repeat(32))
+                .resolve("main")
+                .normalize());
         Files.writeString(left.resolve("0"), value);
         running.agent().startAgain();
 

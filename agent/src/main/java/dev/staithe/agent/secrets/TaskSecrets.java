@@ -35,7 +35,11 @@ public final class TaskSecrets {
     private final SecretFiles files;
     private final Consumer<String> over;
 
-    /** @param over told of each task that is over, whose credentials are dropped */
+    /**
+     * Gets them from the source.
+     *
+     * @param over told of each task that is over, whose credentials are dropped
+     */
     public TaskSecrets(EventLoop loop, Effects effects, SecretSource source, SecretFiles files, Consumer<String> over) {
         this.loop = loop;
         this.effects = effects;

@@ -3,7 +3,6 @@ package dev.staithe.cli.command;
 import com.google.protobuf.ByteString;
 import dev.staithe.cli.outcome.CommandFailure;
 import dev.staithe.cli.outcome.ExitCode;
-import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.CharBuffer;
@@ -12,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /**
@@ -79,11 +79,10 @@ final class SecretInput {
     }
 
     private static ByteString typed(String what) {
-        Console console = System.console();
-        char[] typed = console == null ? null : console.readPassword("%s (not shown): ", what);
-        if (typed == null) {
-            throw CommandFailure.usage(what + " is missing (expected: --from-file, --from-env or standard input)");
-        }
+        char[] typed = Optional.ofNullable(System.console())
+                .map(console -> console.readPassword("%s (not shown): ", what))
+                .orElseThrow(() -> CommandFailure.usage(
+                        what + " is missing (expected: --from-file, --from-env or standard input)"));
         ByteString value = ByteString.copyFrom(StandardCharsets.UTF_8.encode(CharBuffer.wrap(typed)));
         Arrays.fill(typed, '\0');
         return value;

@@ -52,7 +52,7 @@ final class SecretSet implements Verb {
         if (value.byteAt(value.size() - 1) == '\n' && input.variable.isEmpty()) {
             session.notes()
                     .println(
-                            "note: the last byte is a newline, and part of the value (printf %s writes none, echo does)");
+                            "note: the last byte is a newline, and part of the value (echo writes one, printf does not)");
         }
         return ExitCode.OK;
     }

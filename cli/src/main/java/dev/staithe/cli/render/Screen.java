@@ -28,7 +28,7 @@ public record Screen(InputStream in, PrintStream out, PrintStream err, boolean t
 
     /** Whether somebody types what comes in. */
     public boolean typedAt() {
-        return in == System.in && isTerminal("0");
+        return in.equals(System.in) && isTerminal("0");
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

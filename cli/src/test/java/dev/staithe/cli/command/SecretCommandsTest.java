@@ -52,10 +52,10 @@ final class SecretCommandsTest {
 
         Typed typed = Typed.run(Typed.variables(controlPlane), "geheim\n", "secret", "set", "db/password");
 
-        assertThat(typed.out())
-                .isEqualTo(
-                        "secret db/password has version 3, 7 bytes\n"
-                                + "note: the last byte is a newline, and part of the value (printf %s writes none, echo does)\n");
+        assertThat(typed.out()).isEqualTo("""
+                        secret db/password has version 3, 7 bytes
+                        note: the last byte is a newline, and part of the value (echo writes one, printf does not)
+                        """);
     }
 
     @Test

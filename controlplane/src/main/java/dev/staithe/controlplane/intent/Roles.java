@@ -45,7 +45,11 @@ public final class Roles {
     private final SortedSet<String> commands;
     private final Writes writes;
 
-    /** @param commands those of the configuration, by name */
+    /**
+     * Writes into the store.
+     *
+     * @param commands those of the configuration, by name
+     */
     public Roles(Store store, Environment environment, SecretKeys keys, SortedSet<String> commands) {
         this.store = store;
         this.environment = environment;

@@ -11,7 +11,6 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +39,14 @@ final class CredentialProcess {
         }
     }
 
-    /** The state of the run: the process, once it is there, and whether its time is over. */
-    private record Running(@Nullable Process process, boolean expired) {}
-
     private final String name;
     private final List<String> words;
     private final Map<String, String> variables;
-    private final AtomicReference<Running> running = new AtomicReference<>(new Running(null, false));
+
+    /** Each side writes its own, then looks at the other's: one of them sees both. */
+    private volatile @Nullable Process running;
+
+    private volatile boolean expired;
 
     CredentialProcess(String name, List<String> words, Map<String, String> variables) {
         this.name = name;
@@ -67,8 +67,8 @@ final class CredentialProcess {
             throw new IOException(
                     "command " + name + " cannot be started (expected: a program on every control plane)", e);
         }
-        if (running.updateAndGet(before -> new Running(process, before.expired()))
-                .expired()) {
+        running = process;
+        if (expired) {
             end(process);
         }
         byte[] output;
@@ -81,7 +81,7 @@ final class CredentialProcess {
             output = new byte[0];
         }
         int status = process.waitFor();
-        if (running.get().expired()) {
+        if (expired) {
             throw new IOException("command " + name + " took longer than " + DEADLINE.toSeconds() + " s");
         }
         if (output.length > MOST_OUTPUT) {
@@ -96,8 +96,8 @@ final class CredentialProcess {
 
     /** Its time is over. */
     void expire() {
-        Process process = running.updateAndGet(before -> new Running(before.process(), true))
-                .process();
+        expired = true;
+        Process process = running;
         if (process != null) {
             end(process);
         }

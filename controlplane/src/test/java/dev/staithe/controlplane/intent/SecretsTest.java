@@ -17,6 +17,7 @@ import dev.staithe.proto.v1.DeleteSecretRequest;
 import dev.staithe.proto.v1.SetRoleRequest;
 import dev.staithe.proto.v1.SetSecretRequest;
 import dev.staithe.proto.v1.TaskDefinition;
+import java.nio.charset.StandardCharsets;
 import java.util.TreeSet;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,8 +48,8 @@ final class SecretsTest {
         role("web", "hush hush hush");
 
         assertThat(world.store.load().entries())
-                .noneSatisfy(entry ->
-                        assertThat(entry.value().toString("ISO-8859-1")).contains("hush"));
+                .noneSatisfy(entry -> assertThat(entry.value().toString(StandardCharsets.ISO_8859_1))
+                        .contains("hush"));
         assertThat(world.state().secret("default", "db/password").toString()).doesNotContain("hush");
     }
 

@@ -29,7 +29,7 @@ final class SecretWords {
             return;
         }
         for (String name :
-                labels.getOrDefault(ContainerLabels.SECRET_LOG_OPTIONS, "").split(",")) {
+                labels.getOrDefault(ContainerLabels.SECRET_LOG_OPTIONS, "").split(",", -1)) {
             String value = options.getOrDefault(name, "");
             if (value.length() >= SHORTEST_HIDDEN) {
                 values.add(value);
