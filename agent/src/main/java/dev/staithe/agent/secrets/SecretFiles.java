@@ -6,6 +6,7 @@ import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerFault.Kind;
 import dev.staithe.agent.secrets.ContainerSecrets.SecretFile;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -78,6 +79,7 @@ public final class SecretFiles {
     public boolean remove(String taskId) throws IOException {
         for (Path candidate : candidates) {
             deleteAll(root(candidate).resolve(taskId));
+            deleteIfEmpty(root(candidate));
         }
         return true;
     }
@@ -98,6 +100,7 @@ public final class SecretFiles {
                     deleteAll(task);
                 }
             }
+            deleteIfEmpty(root);
         }
         return true;
     }
@@ -158,6 +161,15 @@ public final class SecretFiles {
             Files.setAttribute(fresh, "unix:uid", Integer.parseInt(numeric.group(1)), LinkOption.NOFOLLOW_LINKS);
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Who writes at the same moment may have to try again. */
+    private static void deleteIfEmpty(Path directory) throws IOException {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (DirectoryNotEmptyException used) {
+            // There are others.
+        }
     }
 
     private static void deleteAll(Path from) throws IOException {

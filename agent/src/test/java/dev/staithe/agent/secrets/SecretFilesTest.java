@@ -38,7 +38,6 @@ final class SecretFilesTest {
     @AfterEach
     void cleanUp() throws IOException {
         files.removeAllBut(Set.of());
-        Files.deleteIfExists(memory.resolve("staithe-secrets-i1"));
         Files.deleteIfExists(memory);
     }
 
@@ -90,6 +89,8 @@ final class SecretFilesTest {
 
         assertThat(mine).doesNotExist();
         assertThat(other).exists();
+        files.remove("t2");
+        assertThat(memory).isEmptyDirectory();
     }
 
     @Test
