@@ -7,6 +7,7 @@ import dev.staithe.agent.session.Asks.Wire;
 import dev.staithe.proto.agent.v1.Answer;
 import dev.staithe.proto.agent.v1.LogChunk;
 import dev.staithe.runtime.EventLoop;
+import dev.staithe.runtime.LogPosition;
 import dev.staithe.runtime.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -70,12 +71,12 @@ final class LogReading {
     /** Reads these logs; nothing is read when there are none. */
     void begin(List<String> containers) {
         open = containers.size();
-        containers.forEach(container -> source.open(container, 0, sink(container, new Reached())));
+        containers.forEach(container -> source.open(container, 0, sink(container, new LogPosition())));
         drain();
     }
 
     /** Takes one container's lines, on the engine's thread. */
-    private LogSink sink(String container, Reached reached) {
+    private LogSink sink(String container, LogPosition reached) {
         return new LogSink() {
             private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -168,7 +169,7 @@ final class LogReading {
     }
 
     /** A container that is started again writes into the same log: it is read on. So is one whose engine was away. */
-    private void streamEnded(String container, Reached reached, Optional<ContainerFault> fault) {
+    private void streamEnded(String container, LogPosition reached, Optional<ContainerFault> fault) {
         boolean forGood = fault.filter(f -> !f.retriable()).isPresent();
         if (closed || forGood || !source.goesOn(container)) {
             over(fault.map(ContainerFault::reason));

@@ -19,6 +19,7 @@ import dev.staithe.proto.agent.v1.Answer;
 import dev.staithe.proto.agent.v1.Ask;
 import dev.staithe.proto.agent.v1.LogChunk;
 import dev.staithe.proto.agent.v1.LogsAsk;
+import dev.staithe.runtime.LogPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +132,7 @@ class LogRelayTest {
 
     @Test
     void tellsLinesOfOneTimeApartByTheirNumber() {
-        Reached reached = new Reached();
+        LogPosition reached = new LogPosition();
         assertThat(List.of(reached.fresh(1), reached.fresh(2), reached.fresh(2)))
                 .containsOnly(true);
 

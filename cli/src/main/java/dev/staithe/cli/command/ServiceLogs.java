@@ -1,6 +1,8 @@
 package dev.staithe.cli.command;
 
 import dev.staithe.cli.outcome.ExitCode;
+import dev.staithe.cli.render.LogView;
+import dev.staithe.proto.v1.ReadLogsRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -9,7 +11,7 @@ import picocli.CommandLine.Parameters;
         name = "logs",
         description = "Shows what the tasks of a service wrote, merged; stopped tasks as long as their host has them.",
         footerHeading = "%nExamples:%n",
-        footer = {"  staithe service logs web --tail 20", "  staithe service logs -f web"})
+        footer = {"  staithe service logs web --tail 20", "  staithe service logs -f web --since 10m"})
 final class ServiceLogs implements Verb {
     @Parameters(paramLabel = "NAME", description = "The service.")
     String name = "";
@@ -19,8 +21,10 @@ final class ServiceLogs implements Verb {
 
     @Override
     public ExitCode run(Session session) {
+        ReadLogsRequest request = log.request(session).build();
         Lookup.service(session, name);
-        MergedLogs logs = log.of(session);
+        MergedLogs logs = new MergedLogs(
+                session, request, LogView.ofTasks(session.screen().colour()));
         return log.follow ? logs.followService(name) : logs.show(Lookup.tasksOf(session, name));
     }
 }

@@ -647,13 +647,12 @@ final class ServiceCommandsTest {
         Typed typed = Typed.run(controlPlane, "service", "logs", "web", "--tail", "2");
 
         assertThat(typed)
-                .isEqualTo(new Typed(
-                        0, """
+                .isEqualTo(new Typed(0, """
                         c2000000 | first of c2
                         c1000000 | first of c1
                         c2000000 | last of c2
                         c1000000 | last of c1
-                        """, "note: no log of task c0000000 on host-a: the agent of host-a is not connected\n"));
+                        """, "note: host-a does not answer: the logs of its tasks are missing\n"));
         assertThat(controlPlane.last(ReadLogsRequest.class).getTail()).isEqualTo(2);
     }
 

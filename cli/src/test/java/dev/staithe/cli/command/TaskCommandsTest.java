@@ -48,6 +48,8 @@ import dev.staithe.proto.v1.UpdateTaskProtectionRequest;
 import dev.staithe.proto.v1.UpdateTaskProtectionResponse;
 import io.grpc.Status;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -382,13 +384,76 @@ final class TaskCommandsTest {
         });
 
         assertThat(Typed.run(controlPlane, "task", "logs", "-f", "c1", "--tail", "5"))
-                .isEqualTo(new Typed(0, "c1000000 | one\nc1000000 | two\n", ""));
+                .isEqualTo(new Typed(0, "web/web | one\nweb/web | two\n", ""));
         assertThat(controlPlane.last(ReadLogsRequest.class).getFollow()).isTrue();
         assertThat(Typed.run(controlPlane, "task", "logs", "c1", "-o", "json")
                         .out()
                         .lines())
                 .hasSize(2)
                 .allMatch(line -> line.startsWith("{\"time\":"));
+    }
+
+    @Test
+    void readsALogOnWhereItBrokeAndRepeatsNothing() {
+        controlPlane.answer(
+                TasksGrpc.getDescribeMethod(),
+                request -> DescribeTasksResponse.newBuilder()
+                        .addTasks(running("c1"))
+                        .build());
+        List<ReadLogsRequest> asked = new CopyOnWriteArrayList<>();
+        controlPlane.stream(LogsGrpc.getReadMethod(), (request, answers) -> {
+            asked.add(request);
+            if (asked.size() == 1) {
+                answers.onNext(log(request.getTask(), 3, "one"));
+                answers.onNext(log(request.getTask(), 2, "two"));
+                answers.onNext(log(request.getTask(), 2, "three"));
+                throw FakeControlPlane.refusal(
+                        Status.Code.UNAVAILABLE, "AGENT_UNREACHABLE", "the agent is not connected any more", Map.of());
+            }
+            if (asked.size() == 2) {
+                throw Status.UNAVAILABLE.asRuntimeException();
+            }
+            answers.onNext(log(request.getTask(), 2, "two"));
+            answers.onNext(log(request.getTask(), 2, "three"));
+            answers.onNext(log(request.getTask(), 2, "four"));
+            answers.onCompleted();
+        });
+
+        Typed typed = Typed.run(controlPlane, "task", "logs", "-f", "c1", "web", "--since", "10m");
+
+        assertThat(typed.out()).isEqualTo("web/web | one\nweb/web | two\nweb/web | three\nweb/web | four\n");
+        assertThat(typed.exitCode()).isZero();
+        assertThat(asked.getFirst().getContainer()).isEqualTo("web");
+        assertThat(asked.getFirst().getSince()).isEqualTo(Scene.ago(600));
+        assertThat(asked.getLast().getSince()).isEqualTo(Scene.ago(2));
+    }
+
+    @Test
+    void failsWhenThereIsNothingButTheReason() {
+        controlPlane.answer(
+                TasksGrpc.getDescribeMethod(),
+                request -> DescribeTasksResponse.newBuilder()
+                        .addTasks(running("c1"))
+                        .build());
+        controlPlane.stream(LogsGrpc.getReadMethod(), (request, answers) -> {
+            throw FakeControlPlane.refusal(
+                    Status.Code.FAILED_PRECONDITION, "LOG_UNREADABLE", "log driver none", Map.of());
+        });
+
+        Typed typed = Typed.run(controlPlane, "task", "logs", "c1");
+
+        assertThat(typed.exitCode()).isEqualTo(1);
+        assertThat(typed.err()).isEqualTo("note: no log of task c1000000 on host-a: log driver none\n");
+    }
+
+    @Test
+    void readsTimesInSeveralForms() {
+        assertThat(LogOptions.since("90s", Typed.NOW)).isEqualTo(Typed.NOW.minusSeconds(90));
+        assertThat(LogOptions.since("2026-03-01T12:00:00Z", Typed.NOW)).isEqualTo(Typed.NOW);
+        assertThat(LogOptions.since("2026-03-01T14:00:00+02:00", Typed.NOW)).isEqualTo(Typed.NOW);
+        assertThat(Typed.run(controlPlane, "task", "logs", "c1", "--since", "yesterday")
+                        .err())
+                .contains("--since: yesterday (expected: a duration such as 10m");
     }
 
     @Test
