@@ -55,7 +55,7 @@ public final class FaultReason {
             Map.entry("starting container process", "command"));
 
     /** Values of these are names of our own making, or nobody's business. */
-    private static final Set<String> UNREAD = Set.of(
+    private static final List<String> UNREAD = List.of(
             "name",
             "environment",
             "environment_files",

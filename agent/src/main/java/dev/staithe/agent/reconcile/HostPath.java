@@ -8,7 +8,6 @@ import dev.staithe.proto.v1.Volume;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A path of the host that a task is to have. Pure: the paths are as they are written.
@@ -18,7 +17,7 @@ import java.util.Set;
  */
 public record HostPath(String field, String path) {
     /** File systems whose device is no path of the host's. */
-    private static final Set<String> ELSEWHERE = Set.of("tmpfs", "nfs", "nfs4", "cifs", "smb3");
+    private static final List<String> ELSEWHERE = List.of("tmpfs", "nfs", "nfs4", "cifs", "smb3");
 
     private static final Path ROOT = Path.of("/");
 

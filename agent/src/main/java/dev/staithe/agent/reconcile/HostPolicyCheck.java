@@ -6,7 +6,6 @@ import dev.staithe.proto.v1.Volume;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What a task would have of this host, compared with what the host gives: paths, powers, namespaces. Pure; where a path leads
@@ -14,8 +13,8 @@ import java.util.Set;
  */
 final class HostPolicyCheck {
     /** Each of these is a way to the host's files, memory or kernel. */
-    private static final Set<String> ROOT_CAPABILITIES =
-            Set.of("ALL", "BPF", "DAC_READ_SEARCH", "SYS_ADMIN", "SYS_BOOT", "SYS_MODULE", "SYS_RAWIO");
+    private static final List<String> ROOT_CAPABILITIES =
+            List.of("ALL", "BPF", "DAC_READ_SEARCH", "SYS_ADMIN", "SYS_BOOT", "SYS_MODULE", "SYS_RAWIO");
 
     /** Names of volumes that agents make for one task. */
     private static final String OF_TASKS = "staithe-";
