@@ -39,7 +39,7 @@ final class ExecSession implements Execs.Sink {
 
     private static final int ROOM_FOR_ALL = 1 << 30;
 
-    private record Piece(boolean stderr, byte[] bytes) {}
+    private record Piece(boolean stderr, ByteString bytes) {}
 
     private final long id;
     private final Environment environment;
@@ -181,7 +181,7 @@ final class ExecSession implements Execs.Sink {
         // Holds the engine's thread, and with it the command, for as long as nobody takes what is there.
         room.acquireUninterruptibly(Math.min(bytes.length, WINDOW));
         if (!closed) {
-            output.add(new Piece(stderr, bytes));
+            output.add(new Piece(stderr, UnsafeByteOperations.unsafeWrap(bytes)));
             drainSoon();
         }
     }
@@ -207,12 +207,12 @@ final class ExecSession implements Execs.Sink {
             wire.send(Answer.newBuilder().setId(id).setExecStarted(true).build());
         }
         for (Piece next = output.peek(); next != null && !startedToSay && wire.ready(); next = output.peek()) {
-            if (sent > taken && sent + next.bytes().length - taken > WINDOW) {
+            if (sent > taken && sent + next.bytes().size() - taken > WINDOW) {
                 return;
             }
             output.remove();
-            sent += next.bytes().length;
-            room.release(Math.min(next.bytes().length, WINDOW));
+            sent += next.bytes().size();
+            room.release(Math.min(next.bytes().size(), WINDOW));
             wire.send(Answer.newBuilder().setId(id).addExec(message(next)).build());
         }
         if (end.isPresent() && output.isEmpty() && !startedToSay) {
@@ -224,8 +224,10 @@ final class ExecSession implements Execs.Sink {
 
     private static ExecOutput message(Piece piece) {
         // Nobody changes the bytes any more.
-        ByteString data = UnsafeByteOperations.unsafeWrap(piece.bytes());
-        return ExecOutput.newBuilder().setStderr(piece.stderr()).setData(data).build();
+        return ExecOutput.newBuilder()
+                .setStderr(piece.stderr())
+                .setData(piece.bytes())
+                .build();
     }
 
     private Answer.Builder ended() {

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows the links in the paths that a task would mount, and says no where they lead to what this host keeps from tasks.
@@ -20,6 +22,8 @@ import java.util.Optional;
  * engine follows links anew each time and a task may have moved one in the meantime.
  */
 public final class RealPaths {
+    private static final Logger LOG = LoggerFactory.getLogger(RealPaths.class);
+
     /** The kernel gives up there too. */
     private static final int MOST_LINKS = 40;
 
@@ -58,8 +62,10 @@ public final class RealPaths {
             try {
                 all.add(target(path));
             } catch (IOException unreadable) {
-                // As it is written, it is in the list.
-                continue;
+                LOG.atDebug()
+                        .addKeyValue("path", path)
+                        .addKeyValue("cause", unreadable)
+                        .log("a forbidden path is known only as it is written");
             }
         }
         return all;

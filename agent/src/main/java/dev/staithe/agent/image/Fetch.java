@@ -9,7 +9,6 @@ import dev.staithe.runtime.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** One image on its way, and who waits for it. Confined to the loop, but for the progress. */
@@ -19,7 +18,7 @@ final class Fetch {
     private final List<Consumer<Outcome<Pulled>>> waiting = new ArrayList<>();
 
     /** Told by the thread that reads the engine's stream. */
-    private final AtomicReference<PullProgress> progress = new AtomicReference<>(PullProgress.BEGUN);
+    private volatile PullProgress progress = PullProgress.BEGUN;
 
     private Optional<LocalImage> found = Optional.empty();
     private Optional<RegistryCredentials> credentials = Optional.empty();
@@ -71,12 +70,12 @@ final class Fetch {
     }
 
     void progressed(PullProgress now) {
-        progress.set(now);
+        progress = now;
     }
 
     String text(int inQueue, int atOnce) {
         if (begun) {
-            return progress.get().text();
+            return progress.text();
         }
         return queued ? "waiting for " + atOnce + " other pulls, with " + (inQueue - 1) + " more" : "looking for it";
     }

@@ -53,7 +53,7 @@ final class AgentMetrics {
         tasks.forEach((status, count) -> text.sample(count, "status", status.name()));
         Runtime process = Runtime.getRuntime();
         text.gauge("staithe_agent_heap_bytes", "Heap in use by the agent.")
-                .sample(process.totalMemory() - process.freeMemory());
+                .sample((double) (process.totalMemory() - process.freeMemory()));
     }
 
     private static void flag(MetricsText text, String name, String help, boolean value) {

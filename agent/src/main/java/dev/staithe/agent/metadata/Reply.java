@@ -2,11 +2,10 @@ package dev.staithe.agent.metadata;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import com.google.protobuf.ByteString;
 
 /** What goes back over the wire. */
-record Reply(int status, String contentType, byte[] body) {
+record Reply(int status, String contentType, ByteString body) {
     static final int OK = 200;
     static final int BAD_REQUEST = 400;
     static final int NOT_FOUND = 404;
@@ -18,17 +17,8 @@ record Reply(int status, String contentType, byte[] body) {
 
     private static final String JSON = "application/json";
 
-    Reply {
-        body = body.clone();
-    }
-
-    @Override
-    public byte[] body() {
-        return body.clone();
-    }
-
     static Reply json(int status, JsonNode body) {
-        return new Reply(status, JSON, body.toString().getBytes(StandardCharsets.UTF_8));
+        return new Reply(status, JSON, ByteString.copyFromUtf8(body.toString()));
     }
 
     /** As ECS answers: the words as a JSON string. */
@@ -37,29 +27,16 @@ record Reply(int status, String contentType, byte[] body) {
     }
 
     static Reply text(String contentType, String body) {
-        return new Reply(OK, contentType, body.getBytes(StandardCharsets.UTF_8));
+        return new Reply(OK, contentType, ByteString.copyFromUtf8(body));
     }
 
     String text() {
-        return new String(body, StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Reply reply
-                && status == reply.status
-                && contentType.equals(reply.contentType)
-                && Arrays.equals(body, reply.body);
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * status + Arrays.hashCode(body);
+        return body.toStringUtf8();
     }
 
     /** Shows nothing of the body: it may be credentials. */
     @Override
     public String toString() {
-        return "Reply[" + status + ", " + body.length + " bytes]";
+        return "Reply[" + status + ", " + body.size() + " bytes]";
     }
 }

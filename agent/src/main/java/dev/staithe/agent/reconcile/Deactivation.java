@@ -34,14 +34,13 @@ public final class Deactivation {
     /** Whether the end that the control plane wants of the task has to wait for its connections. */
     static boolean holds(LocalTask task, Traffic traffic) {
         AssignedTask assignment = task.assignment();
-        boolean ordered = assignment != null && assignment.desired() == Desired.STOPPED && task.claim() != Claim.GONE;
+        if (assignment == null || assignment.desired() != Desired.STOPPED || task.claim() == Claim.GONE) {
+            return false;
+        }
         boolean serves = (task.status() == Status.RUNNING || task.status() == Status.DEACTIVATING)
                 && !refused(task).isEmpty()
                 && task.containers().stream().noneMatch(c -> c.over() && essential(task, c));
-        return ordered
-                && serves
-                && traffic.drained().compareTo(assignment.connectionDraining()) < 0
-                && !quiet(task, traffic);
+        return serves && traffic.drained().compareTo(assignment.connectionDraining()) < 0 && !quiet(task, traffic);
     }
 
     private static boolean quiet(LocalTask task, Traffic traffic) {

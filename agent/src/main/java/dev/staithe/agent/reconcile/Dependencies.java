@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -79,7 +80,7 @@ final class Dependencies {
     }
 
     private static Optional<List<String>> follow(
-            SortedMap<String, List<String>> graph, String at, List<String> path, LinkedHashSet<String> done) {
+            SortedMap<String, List<String>> graph, String at, List<String> path, Set<String> done) {
         int before = path.indexOf(at);
         if (before >= 0) {
             List<String> circle = new ArrayList<>(path.subList(before, path.size()));

@@ -18,7 +18,7 @@ import java.time.Duration;
  * start to end as the engine stamped them: an end that was seen late is no longer run.
  */
 final class Restarts {
-    private static final Duration USUAL_PERIOD = Duration.ofSeconds(300);
+    private static final Duration USUAL_PERIOD = Duration.ofMinutes(5);
 
     private Restarts() {}
 

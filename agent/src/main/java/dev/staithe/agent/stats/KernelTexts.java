@@ -82,7 +82,7 @@ final class KernelTexts {
     static Pair blocksByOperation(String text) {
         Pair sum = Pair.NONE;
         for (String line : lines(text)) {
-            String[] fields = line.split(" ");
+            String[] fields = line.split(" ", -1);
             if (fields.length == 3) {
                 sum = switch (fields[1]) {
                     case "Read" -> sum.plus(parse(fields[2]), 0);
@@ -98,7 +98,7 @@ final class KernelTexts {
     static Pair blocksByDevice(String text) {
         Pair sum = Pair.NONE;
         for (String line : lines(text)) {
-            for (String field : line.split(" ")) {
+            for (String field : line.split(" ", -1)) {
                 if (field.startsWith("rbytes=")) {
                     sum = sum.plus(parse(field.substring("rbytes=".length())), 0);
                 } else if (field.startsWith("wbytes=")) {
@@ -115,7 +115,7 @@ final class KernelTexts {
         for (String line : lines(text)) {
             int colon = line.indexOf(':');
             if (colon > 0 && !line.substring(0, colon).strip().equals("lo")) {
-                String[] fields = line.substring(colon + 1).strip().split("\\s+");
+                String[] fields = line.substring(colon + 1).strip().split("\\s+", -1);
                 if (fields.length >= 9) {
                     sum = sum.plus(parse(fields[0]), parse(fields[8]));
                 }

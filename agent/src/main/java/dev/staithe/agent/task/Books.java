@@ -40,6 +40,13 @@ final class Books {
             return live || (task.status() != Status.STOPPED && begun);
         }
 
+        /** The same task, as it is now: what it demands is what its assignment says. */
+        Entry now(LocalTask changed) {
+            AssignedTask assignment = task.assignment();
+            boolean same = assignment != null && assignment.equals(changed.assignment());
+            return new Entry(changed, same ? demand : Books.demand(changed), admitted);
+        }
+
         boolean waits() {
             AssignedTask assignment = task.assignment();
             return task.status() == Status.PENDING
@@ -86,8 +93,7 @@ final class Books {
     /** The task as it is now. */
     void enter(LocalTask task) {
         Entry known = entries.get(task.taskId());
-        boolean same = known != null && known.task().assignment() == task.assignment() && task.assignment() != null;
-        Entry entry = new Entry(task, same ? known.demand() : demand(task), known != null && known.admitted());
+        Entry entry = known == null ? new Entry(task, demand(task), false) : known.now(task);
         entries.put(task.taskId(), entry);
         boolean counted = known != null && (known.holds() || known.waits());
         if (counted && !entry.holds() && !entry.waits()) {

@@ -142,6 +142,7 @@ public final class TaskWorkers implements ContainerWatch.Sink, SandboxPool.Tasks
     }
 
     /** Every task that is held, in the order of their ids. */
+    @Override
     public List<LocalTask> tasks() {
         return workers.values().stream().map(TaskWorker::state).toList();
     }

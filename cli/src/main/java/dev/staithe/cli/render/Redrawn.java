@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
  * process ends in between: the last text stays.
  */
 public final class Redrawn {
-    private static final String UP = "\u001b[%dA\r";
     private static final String REST_OF_LINE = "\u001b[K";
     private static final String REST_OF_SCREEN = "\u001b[J";
     private static final int USUAL_LINES = 24;
@@ -30,7 +29,7 @@ public final class Redrawn {
         List<String> shown = lines.size() <= most ? lines : lines.subList(0, most - 1);
         StringBuilder frame = new StringBuilder();
         if (drawn > 0) {
-            frame.append(UP.formatted(drawn));
+            frame.append("\u001b[").append(drawn).append("A\r");
         }
         frame.append(shown.stream().map(line -> line + REST_OF_LINE + "\n").collect(Collectors.joining()));
         drawn = shown.size();
@@ -54,7 +53,7 @@ public final class Redrawn {
                     .start();
             String[] size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                     .strip()
-                    .split(" ");
+                    .split(" ", 2);
             int lines = Integer.parseInt(size[0]);
             return lines > 0 ? lines : USUAL_LINES;
         } catch (IOException | NumberFormatException notATerminal) {

@@ -1,5 +1,6 @@
 package dev.staithe.agent.container.docker;
 
+import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * @param tag {@code staithe/pause:HASH}, of what is in it
  * @param archive what the engine loads: a tar as {@code docker save} writes it
  */
-record PauseImage(String tag, byte[] archive) {
+record PauseImage(String tag, ByteString archive) {
     /**
      * <pre>
      *        mov  eax, 13            ; rt_sigaction(SIGCHLD, &act, NULL, 8)
@@ -79,7 +80,7 @@ record PauseImage(String tag, byte[] archive) {
     }
 
     private static PauseImage of(String architecture, byte[] program) {
-        byte[] layer = tar(new Entry("pause", 0755, program));
+        byte[] layer = tar(new Entry("pause", 0755, ByteString.copyFrom(program)));
         byte[] config = ("{\"architecture\":\"" + architecture + "\",\"os\":\"linux\","
                         + "\"config\":{\"Entrypoint\":[\"/pause\"],\"StopSignal\":\"SIGKILL\","
                         + "\"Labels\":{\"dev.staithe.image\":\"pause\"}},"
@@ -91,10 +92,10 @@ record PauseImage(String tag, byte[] archive) {
                 "[{\"Config\":\"" + id + ".json\",\"RepoTags\":[\"" + tag + "\"],\"Layers\":[\"layer.tar\"]}]";
         return new PauseImage(
                 tag,
-                tar(
-                        new Entry(id + ".json", 0644, config),
-                        new Entry("layer.tar", 0644, layer),
-                        new Entry("manifest.json", 0644, manifest.getBytes(StandardCharsets.US_ASCII))));
+                ByteString.copyFrom(tar(
+                        new Entry(id + ".json", 0644, ByteString.copyFrom(config)),
+                        new Entry("layer.tar", 0644, ByteString.copyFrom(layer)),
+                        new Entry("manifest.json", 0644, ByteString.copyFromUtf8(manifest)))));
     }
 
     /** A 64-bit ELF file of one segment, which is the file as a whole: headers, code, data. */
@@ -114,7 +115,7 @@ record PauseImage(String tag, byte[] archive) {
         return file.put(code).array();
     }
 
-    private record Entry(String name, int mode, byte[] content) {}
+    private record Entry(String name, int mode, ByteString content) {}
 
     /** A tar in the form of 1988, with neither owners nor times: the same files make the same bytes. */
     private static byte[] tar(Entry... entries) {
@@ -125,7 +126,7 @@ record PauseImage(String tag, byte[] archive) {
             put(header, 100, "%07o".formatted(entry.mode()));
             put(header, 108, "0000000");
             put(header, 116, "0000000");
-            put(header, 124, "%011o".formatted(entry.content().length));
+            put(header, 124, "%011o".formatted(entry.content().size()));
             put(header, 136, "00000000000");
             put(header, 148, "        ");
             put(header, 156, "0");
@@ -138,8 +139,8 @@ record PauseImage(String tag, byte[] archive) {
             put(header, 148, "%06o".formatted(sum));
             header.put(154, (byte) 0);
             tar.writeBytes(header.array());
-            tar.writeBytes(entry.content());
-            tar.writeBytes(new byte[Math.floorMod(-entry.content().length, BLOCK)]);
+            tar.writeBytes(entry.content().toByteArray());
+            tar.writeBytes(new byte[Math.floorMod(-entry.content().size(), BLOCK)]);
         }
         tar.writeBytes(new byte[2 * BLOCK]);
         return tar.toByteArray();

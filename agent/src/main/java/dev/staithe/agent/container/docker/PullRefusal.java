@@ -65,7 +65,9 @@ enum PullRefusal {
     /** Nothing that we know: perhaps it passes. */
     OTHER(List.of(""), true, "look at the log of this host's container engine");
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> words;
+
     private final boolean retriable;
     private final String advice;
 

@@ -19,7 +19,6 @@ import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerFault.Kind;
 import dev.staithe.agent.container.ContainerLabels;
 import dev.staithe.agent.container.ContainerRequest;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -175,7 +174,9 @@ final class SandboxCalls {
 
     private void load(PauseImage image) throws IOException {
         try (Response response = connection.send(
-                        "/images/load?quiet=1", "application/x-tar", new ByteArrayInputStream(image.archive()));
+                        "/images/load?quiet=1",
+                        "application/x-tar",
+                        image.archive().newInput());
                 MappingIterator<JsonNode> news = json.readerFor(JsonNode.class).readValues(response.getBody())) {
             while (news.hasNextValue()) {
                 JsonNode said = news.nextValue();

@@ -21,7 +21,7 @@ final class PauseImageTest {
     void bringsAProgramForTheArchitecture(String architecture, int machine) throws IOException {
         PauseImage image = PauseImage.of(architecture).orElseThrow();
 
-        Map<String, byte[]> files = files(image.archive());
+        Map<String, byte[]> files = files(image.archive().toByteArray());
         ByteBuffer program =
                 ByteBuffer.wrap(files(files.get("layer.tar")).get("pause")).order(ByteOrder.LITTLE_ENDIAN);
         assertThat(program.getInt(0)).isEqualTo(0x464c457f);
