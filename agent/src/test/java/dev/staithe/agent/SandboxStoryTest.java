@@ -15,6 +15,7 @@ import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.PortMapping;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,7 +159,8 @@ class SandboxStoryTest {
         host.run(SOON);
         ContainerView sandbox = find(sandboxOf(2).orElseThrow());
 
-        new FakeContainerRuntime(host.engine, sandbox.labels().get(ContainerLabels.INSTANCE))
+        new FakeContainerRuntime(
+                        host.engine, Objects.requireNonNull(sandbox.labels().get(ContainerLabels.INSTANCE)))
                 .removeSandbox(sandbox.id());
         host.run(SOON);
 
@@ -171,7 +173,8 @@ class SandboxStoryTest {
         startWith(1);
         ContainerView sandbox = sandboxes().getFirst();
 
-        new FakeContainerRuntime(host.engine, sandbox.labels().get(ContainerLabels.INSTANCE))
+        new FakeContainerRuntime(
+                        host.engine, Objects.requireNonNull(sandbox.labels().get(ContainerLabels.INSTANCE)))
                 .removeSandbox(sandbox.id());
         host.run(SOON);
 

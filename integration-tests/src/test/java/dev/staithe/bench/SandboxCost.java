@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** What a ready sandbox costs its host: the memory of its program, of its shim and of its proxies, as the kernel counts it. */
 final class SandboxCost {
@@ -26,7 +27,9 @@ final class SandboxCost {
             long pid = shown.getState().getPidLong();
             program += pss(PROC.resolve(Long.toString(pid)));
             shim += pss(PROC.resolve(parent(pid)));
-            proxies += proxies(shown.getNetworkSettings().getIpAddress());
+            proxies += proxies(Objects.requireNonNull(
+                            shown.getNetworkSettings().getNetworks().get("bridge"))
+                    .getIpAddress());
         }
         int count = Math.max(1, ready.size());
         return String.format(

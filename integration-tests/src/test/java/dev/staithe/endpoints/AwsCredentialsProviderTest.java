@@ -26,10 +26,12 @@ import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
 import dev.staithe.runtime.Outcome;
 import dev.staithe.runtime.SystemEnvironment;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -73,7 +75,10 @@ final class AwsCredentialsProviderTest {
         endpoints = new HostEndpoints(
                 environment,
                 loop,
-                new HostEndpoints.Places(Optional.of(new InetSocketAddress("127.0.0.1", 0)), Optional.empty(), data));
+                new HostEndpoints.Places(
+                        Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                        Optional.empty(),
+                        data));
         CompletableFuture<Boolean> ready = new CompletableFuture<>();
         loop.execute(() -> {
             endpoints.open();
@@ -108,7 +113,8 @@ final class AwsCredentialsProviderTest {
                                 .setMemory(64)))
                 .setDesiredStatus("RUNNING")
                 .build());
-        uri = endpoints.tasks().variables(task, "app").get("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+        uri = Objects.requireNonNull(
+                endpoints.tasks().variables(task, "app").get("AWS_CONTAINER_CREDENTIALS_FULL_URI"));
         String id = runtime.create(ContainerRequests.of(task, "app", "instance", endpoints.tasks()));
         runtime.start(id);
         ContainerView view = runtime.inspect(id).orElseThrow();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Definitions that ask for more than a process: what becomes of them from registration to the engine and back. */
+@SuppressWarnings("NullAway.Init") // every test begins with start()
 final class DefinitionsTest {
     @RegisterExtension
     final Site site = new Site();

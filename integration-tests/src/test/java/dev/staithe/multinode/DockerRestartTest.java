@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An engine that restarts or hangs under its agent: one of the test's own, since others use the machine's. */
+@SuppressWarnings("NullAway.Init") // every test begins with start()
 final class DockerRestartTest {
     @RegisterExtension
     final Site site = new Site();

@@ -54,20 +54,18 @@ class EventStormTest {
     private ContainerRuntime engine() {
         return (ContainerRuntime) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {ContainerRuntime.class}, (proxy, method, values) -> {
-                    switch (method.getName()) {
+                    return switch (method.getName()) {
                         case "watch" -> {
                             listener = (Listener) values[0];
-                            return (ContainerRuntime.Watch) () -> {};
+                            yield (ContainerRuntime.Watch) () -> {};
                         }
                         case "inspect" -> {
                             looks.add((String) values[0]);
-                            return Optional.empty();
+                            yield Optional.empty();
                         }
-                        case "list" -> {
-                            return List.of();
-                        }
+                        case "list" -> List.of();
                         default -> throw new UnsupportedOperationException(method.getName());
-                    }
+                    };
                 });
     }
 

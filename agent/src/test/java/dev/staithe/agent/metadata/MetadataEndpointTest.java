@@ -9,6 +9,7 @@ import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.agent.secrets.RoleCredentialsSource;
 import dev.staithe.runtime.Outcome;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -151,7 +152,8 @@ final class MetadataEndpointTest {
 
     @Test
     void tellsContainersWhereTheirEndpointsAre() {
-        AssignedTask task = held.tasks.get(Tasks.id(1)).assignment();
+        AssignedTask task = Objects.requireNonNull(
+                Objects.requireNonNull(held.tasks.get(Tasks.id(1))).assignment());
 
         assertThat(ids.variables(task, "app"))
                 .containsEntry("ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/" + id(1))

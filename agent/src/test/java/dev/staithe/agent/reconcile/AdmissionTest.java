@@ -9,6 +9,7 @@ import dev.staithe.agent.reconcile.Admission.Claimant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,7 +142,7 @@ class AdmissionTest {
         return new TaskDemand(0, 0, set(port), set());
     }
 
-    private static TreeSet<String> set(String... values) {
+    private static SortedSet<String> set(String... values) {
         return new TreeSet<>(List.of(values));
     }
 }

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -252,7 +253,11 @@ class DeactivationTest {
     }
 
     @SafeVarargs
-    private static <T> TreeSet<T> set(T... elements) {
-        return new TreeSet<>(List.of(elements));
+    private static <T> SortedSet<T> set(T... elements) {
+        TreeSet<T> set = new TreeSet<>();
+        for (T element : elements) {
+            set.add(element);
+        }
+        return set;
     }
 }

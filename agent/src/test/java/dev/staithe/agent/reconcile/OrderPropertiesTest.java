@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -100,9 +101,7 @@ class OrderPropertiesTest {
     }
 
     private static AssignedTask assignment(LocalTask task) {
-        AssignedTask assignment = task.assignment();
-        assertThat(assignment).isNotNull();
-        return assignment;
+        return Objects.requireNonNull(task.assignment());
     }
 
     /** Each step under way ends now or later, and nearly always well. */
@@ -133,14 +132,16 @@ class OrderPropertiesTest {
             }
             case Step.Start start -> {
                 engine.containers().put(name, view(name, State.RUNNING, now.toEpochMilli(), -1, Health.STARTING));
-                yield Observation.seen(held, engine.containers().get(name));
+                yield Observation.seen(
+                        held, Objects.requireNonNull(engine.containers().get(name)));
             }
             case Step.Stop stop -> {
-                ContainerView view = engine.containers().get(name);
+                ContainerView view = Objects.requireNonNull(engine.containers().get(name));
                 if (view.state() == State.RUNNING) {
                     engine.containers().put(name, view(name, State.STOPPED, view.startedAtMillis(), 143, Health.NONE));
                 }
-                yield Observation.seen(held, engine.containers().get(name));
+                yield Observation.seen(
+                        held, Objects.requireNonNull(engine.containers().get(name)));
             }
             default -> held;
         };
@@ -156,7 +157,7 @@ class OrderPropertiesTest {
             return task;
         }
         String name = running.get(random.nextInt(running.size()));
-        ContainerView view = engine.containers().get(name);
+        ContainerView view = Objects.requireNonNull(engine.containers().get(name));
         engine.containers()
                 .put(
                         name,
@@ -164,7 +165,8 @@ class OrderPropertiesTest {
                                 ? view(name, State.STOPPED, view.startedAtMillis(), random.nextInt(2), Health.NONE)
                                 : view(name, State.RUNNING, view.startedAtMillis(), -1, Health.HEALTHY));
         return task.with(Observation.seen(
-                task.container(name).orElseThrow(), engine.containers().get(name)));
+                task.container(name).orElseThrow(),
+                Objects.requireNonNull(engine.containers().get(name))));
     }
 
     /** Each may depend on those before it, in a definition that names them in any order. */

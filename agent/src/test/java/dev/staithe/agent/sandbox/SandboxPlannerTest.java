@@ -11,6 +11,7 @@ import dev.staithe.agent.sandbox.SandboxPlanner.Plan;
 import dev.staithe.proto.v1.PortMapping;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,8 @@ final class SandboxPlannerTest {
         tasks.add(task(2, "service:web", 80));
         tasks.add(task(3, "service:shop", 80));
 
-        assertThat(planner.wanted(tasks).get(keyOf(1)).count()).isEqualTo(4);
+        assertThat(Objects.requireNonNull(planner.wanted(tasks).get(keyOf(1))).count())
+                .isEqualTo(4);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.staithe.agent.container.ImageReference;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,9 +150,7 @@ public final class DebianRegistry implements AutoCloseable {
 
     private static void drain(BufferedReader log) {
         try {
-            while (log.readLine() != null) {
-                continue;
-            }
+            log.transferTo(Writer.nullWriter());
         } catch (IOException over) {
             return;
         }

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -261,12 +262,16 @@ final class DockerMetadataTest {
         ContainerView running = runtime.inspect(id).orElseThrow();
         sighted.put(id, running);
         held.put(task.taskId(), task.with(Observation.seen(task.containers().getFirst(), running)));
-        return endpoints.tasks().variables(assigned, "app").get("ECS_CONTAINER_METADATA_URI_V4");
+        return Objects.requireNonNull(
+                endpoints.tasks().variables(assigned, "app").get("ECS_CONTAINER_METADATA_URI_V4"));
     }
 
     private ContainerView view(int number) {
-        String id = held.get(Tasks.id(number)).containers().getFirst().runtimeId();
-        return sighted.get(id);
+        String id = Objects.requireNonNull(held.get(Tasks.id(number)))
+                .containers()
+                .getFirst()
+                .runtimeId();
+        return Objects.requireNonNull(sighted.get(id));
     }
 
     /** An agent that holds what the test has started. */

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -22,8 +23,9 @@ final class PauseImageTest {
         PauseImage image = PauseImage.of(architecture).orElseThrow();
 
         Map<String, byte[]> files = files(image.archive().toByteArray());
-        ByteBuffer program =
-                ByteBuffer.wrap(files(files.get("layer.tar")).get("pause")).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer program = ByteBuffer.wrap(Objects.requireNonNull(
+                        files(Objects.requireNonNull(files.get("layer.tar"))).get("pause")))
+                .order(ByteOrder.LITTLE_ENDIAN);
         assertThat(program.getInt(0)).isEqualTo(0x464c457f);
         assertThat(program.getShort(18)).isEqualTo((short) machine);
         assertThat(program.getLong(24)).isEqualTo(0x400000 + 120);

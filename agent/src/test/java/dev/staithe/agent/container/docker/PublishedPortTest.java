@@ -8,6 +8,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
+import com.github.dockerjava.api.model.Ports;
 import dev.staithe.agent.container.ContainerLabels;
 import dev.staithe.agent.model.HostPort;
 import dev.staithe.agent.model.Listener;
@@ -29,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -144,7 +147,7 @@ final class PublishedPortTest {
     @EnumSource
     void datagramsOfNewClientsAreRefused(Firewalls kind) throws IOException {
         ConnectionGate gate = gate(kind);
-        try (DatagramSocket server = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"));
+        try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
                 DatagramSocket known = client(server.getLocalPort());
                 DatagramSocket fresh = client(server.getLocalPort())) {
             DatagramPacket hello = new DatagramPacket("hello".getBytes(StandardCharsets.UTF_8), 5);
@@ -269,12 +272,9 @@ final class PublishedPortTest {
     }
 
     private static int hostPort(InspectContainerResponse container) {
-        return Integer.parseInt(container
-                .getNetworkSettings()
-                .getPorts()
-                .getBindings()
-                .get(ExposedPort.tcp(7))[0]
-                .getHostPortSpec());
+        Ports.Binding[] bindings =
+                container.getNetworkSettings().getPorts().getBindings().get(ExposedPort.tcp(7));
+        return Integer.parseInt(Objects.requireNonNull(bindings)[0].getHostPortSpec());
     }
 
     private static int pid(InspectContainerResponse container) {
@@ -319,16 +319,16 @@ final class PublishedPortTest {
 
     private static DatagramSocket client(int port) throws IOException {
         DatagramSocket socket = new DatagramSocket();
-        socket.connect(new InetSocketAddress("127.0.0.1", port));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(3000);
         return socket;
     }
 
-    private static TreeMap<HostPort, String> only(String protocol, int port) {
+    private static SortedMap<HostPort, String> only(String protocol, int port) {
         return new TreeMap<>(Map.of(new HostPort(protocol, port), TASK));
     }
 
-    private static TreeSet<Integer> set(int port) {
+    private static SortedSet<Integer> set(int port) {
         return new TreeSet<>(List.of(port));
     }
 }

@@ -16,6 +16,7 @@ import dev.staithe.proto.v1.HealthCheck;
 import dev.staithe.proto.v1.PortMapping;
 import dev.staithe.proto.v1.TaskDefinition;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -111,7 +112,7 @@ final class SandboxOnDockerTest {
     }
 
     private static String said(int port) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }

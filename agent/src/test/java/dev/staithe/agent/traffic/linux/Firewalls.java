@@ -21,6 +21,7 @@ public enum Firewalls {
         }
     };
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> listing;
 
     Firewalls(List<String> listing) {

@@ -25,9 +25,11 @@ class LinuxGateTest {
     private static final int PID = 4711;
 
     /** Of ::ffff:172.17.0.2 and of 172.17.0.2, to port 80 of the container or what is said. */
-    private static final String LINE6 =
-            "   1: 0000000000000000FFFF0000020011AC:%04X 0000000000000000FFFF00000207630A:A522 %s"
-                    + " 00000000:00000000 03:000016D9 00000000     0        0 0 3 0000000047734931";
+    private static String line6(int port, String state) {
+        return ("   1: 0000000000000000FFFF0000020011AC:%04X 0000000000000000FFFF00000207630A:A522 %s"
+                        + " 00000000:00000000 03:000016D9 00000000     0        0 0 3 0000000047734931")
+                .formatted(port, state);
+    }
 
     private static final String LINE4 = "   0: 020011AC:%04X 0207630A:A522 %s 00000000:00000000 00:00000000 00000000"
             + "     0        0 3002683 1 00000000eaf7d9ad 100 0 0 10 0";
@@ -65,7 +67,7 @@ class LinuxGateTest {
         sockets(PID + "/net/tcp", LINE4.formatted(80, code));
         assertThat(connections()).as(state).isEqualTo(expected);
 
-        sockets(PID + "/net/tcp6", LINE6.formatted(80, code));
+        sockets(PID + "/net/tcp6", line6(80, code));
         assertThat(connections()).as("%s by IPv6 too", state).isEqualTo(2 * expected);
     }
 
