@@ -2,6 +2,7 @@ package dev.staithe.endpoints;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerView;
@@ -163,15 +164,17 @@ final class AwsCredentialsProviderTest {
 
     @Test
     void asksAgainBeforeTheyEnd() {
-        give("AKIDFIRST", "", Duration.ofMinutes(5));
+        give("AKIDFIRST", "", Duration.ofSeconds(30));
 
         try (ContainerCredentialsProvider provider = provider()) {
             assertThat(provider.resolveCredentials().accessKeyId()).isEqualTo("AKIDFIRST");
             give("AKIDSECOND", "", Duration.ofHours(2));
 
-            assertThat(provider.resolveCredentials().accessKeyId()).isEqualTo("AKIDSECOND");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> provider.resolveCredentials().accessKeyId().equals("AKIDSECOND"));
+            int before = asked.get();
             provider.resolveCredentials();
-            assertThat(asked).hasValue(2);
+            assertThat(asked).hasValue(before);
         }
     }
 

@@ -126,7 +126,12 @@ final class SecretLeakTest {
         Daemon agent = site.agent(
                 "host",
                 List.of(address),
-                "runtimeDirectory: '" + site.directory().resolve("run") + "'");
+                "runtimeDirectory: '" + site.directory().resolve("run") + "'",
+                // Of this process alone: others run on this machine as well.
+                "endpoints: {metadata: '169.254.%d.%d:80', introspection: 'off'}"
+                        .formatted(
+                                1 + ProcessHandle.current().pid() / 250 % 70,
+                                1 + ProcessHandle.current().pid() % 250));
         Site.awaitAgent(api);
         site.closing(this::removeSecretFiles);
         return new Running(api, controlPlane, agent);
@@ -137,9 +142,15 @@ final class SecretLeakTest {
         String digest = HexFormat.of()
                 .formatHex(MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8)));
         String check = "same() { [ \"$(printf %s \"$1\" | sha256sum | cut -d' ' -f1)\" = " + digest + " ]; }; "
-                + "same \"$PLAIN\" && same \"$JSON\" && same \"$FROM_FILE\" && same \"$(cat /run/key)\"";
-        TaskDefinition.Builder definition =
-                site.definition("reader", site.engine().image(), check).setTaskRoleArn("web");
+                + "uri=${AWS_CONTAINER_CREDENTIALS_FULL_URI#http://}; "
+                + "said=$(printf 'GET /%s HTTP/1.0\\r\\nHost: %s\\r\\n\\r\\n' \"${uri#*/}\" \"${uri%%/*}\""
+                + " | nc \"${uri%%/*}\" 80 | tail -n 1); "
+                + "key=${said##*\\\"SecretAccessKey\\\":\\\"}; "
+                + "same \"${key%%\\\"*}\" && same \"$PLAIN\" && same \"$JSON\" && same \"$FROM_FILE\" && same \"$(cat /run/key)\"";
+        TaskDefinition.Builder definition = site.definition(
+                        "reader", site.engine().image(), check)
+                .setTaskRoleArn("web")
+                .setNetworkMode("bridge");
         definition
                 .getContainerDefinitionsBuilder(0)
                 .addSecrets(Secret.newBuilder().setName("PLAIN").setValueFrom("plain"))

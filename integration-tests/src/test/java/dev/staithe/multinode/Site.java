@@ -148,9 +148,11 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
                 "controlPlanes: ['" + String.join("', '", controlPlanes) + "']",
                 "dataDirectory: '" + directory.resolve(name) + "'",
                 "hostName: " + name,
-                "dockerHost: " + engineHost,
-                // Others run on this machine as well.
-                "endpoints: {metadata: 'off', introspection: 'off'}"));
+                "dockerHost: " + engineHost));
+        if (Arrays.stream(more).noneMatch(line -> line.startsWith("endpoints:"))) {
+            // Others run on this machine as well.
+            lines.add("endpoints: {metadata: 'off', introspection: 'off'}");
+        }
         if (Arrays.stream(more).noneMatch(line -> line.startsWith("imagePullBehavior:"))) {
             lines.add("imagePullBehavior: prefer-cached");
         }

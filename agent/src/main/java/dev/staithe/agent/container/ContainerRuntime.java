@@ -63,7 +63,11 @@ public interface ContainerRuntime extends AutoCloseable {
      */
     void removeSandbox(String id) throws ContainerFault;
 
-    /** The container as it is now; empty when it is gone or another's. */
+    /**
+     * The container as it is now; empty when it is gone or another's.
+     *
+     * @param id the engine's, or the unique name that it was made with
+     */
     Optional<ContainerView> inspect(String id) throws ContainerFault;
 
     /**

@@ -2,7 +2,6 @@ package dev.staithe.agent.metadata;
 
 import dev.staithe.agent.metadata.HostEndpoints.Sources;
 import dev.staithe.agent.model.AssignedTask;
-import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.model.Progress.Status;
 import dev.staithe.proto.v1.ContainerStats;
 import java.util.List;
@@ -98,7 +97,7 @@ final class AgentMetrics {
     private void each(MetricsText text, List<ContainerStats> figures, ToDoubleFunction<ContainerStats> value) {
         for (ContainerStats figure : figures) {
             Optional<AssignedTask> task =
-                    sources.tasks().task(figure.getTaskId()).map(LocalTask::assignment);
+                    sources.tasks().task(figure.getTaskId()).flatMap(held -> Optional.ofNullable(held.assignment()));
             text.sample(
                     value.applyAsDouble(figure),
                     "cluster",

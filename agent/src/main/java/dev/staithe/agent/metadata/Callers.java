@@ -4,7 +4,9 @@ import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerRuntime;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.container.ContainerView.NetworkAddress;
+import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.agent.model.LocalContainer;
+import dev.staithe.agent.reconcile.ContainerRequests;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -30,17 +32,27 @@ final class Callers {
      *
      * @param seen what it was when it was last seen; empty = the engine is to be asked
      */
-    Optional<ContainerView> confirm(LocalContainer container, Optional<ContainerView> seen, String source)
+    Optional<ContainerView> confirm(
+            HeldTask held, LocalContainer container, Optional<ContainerView> seen, String source)
             throws ContainerFault {
         if (seen.isPresent() && comesFrom(seen.get(), source)) {
             return seen;
         }
-        if (!container.onEngine()) {
-            return Optional.empty();
-        }
+        Optional<String> known = knownAs(held, container);
         // It may have started, or started again, a moment ago.
-        Optional<ContainerView> now = runtime.inspect(container.runtimeId());
+        Optional<ContainerView> now = known.isPresent() ? runtime.inspect(known.get()) : Optional.empty();
         return now.isPresent() && comesFrom(now.get(), source) ? now : Optional.empty();
+    }
+
+    /** What the engine knows it by: its name as long as the answer that brings its id is on the way. */
+    private static Optional<String> knownAs(HeldTask held, LocalContainer container) {
+        if (container.onEngine()) {
+            return Optional.of(container.runtimeId());
+        }
+        AssignedTask assignment = held.task().assignment();
+        return assignment == null || container.over()
+                ? Optional.empty()
+                : Optional.of(ContainerRequests.name(assignment, container.name()));
     }
 
     /** Whether the container, as it was seen, has that address. */

@@ -30,10 +30,11 @@ record HeldTask(LocalTask task, SortedMap<String, ContainerView> views) {
         return new HeldTask(task, views);
     }
 
-    HeldTask with(String container, ContainerView view) {
+    /** With a newer look at one of its containers. */
+    HeldTask with(LocalContainer container, ContainerView view) {
         SortedMap<String, ContainerView> more = new TreeMap<>(views);
-        more.put(container, view);
-        return new HeldTask(task, more);
+        more.put(container.name(), view);
+        return new HeldTask(task.with(container), more);
     }
 
     Optional<ContainerView> view(LocalContainer container) {

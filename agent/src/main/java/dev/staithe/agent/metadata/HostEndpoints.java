@@ -127,7 +127,7 @@ public final class HostEndpoints {
         opened.metadata().ifPresent(metadata -> {
             ports.addAll(metadata.address().ports());
             builder.putAttributes("ecs.capability.task-metadata", "");
-            builder.putAttributes("ecs.capability.task-iam-role", "");
+            builder.putAttributes("com.amazonaws.ecs.capability.task-iam-role", "");
         });
         opened.introspection()
                 .ifPresent(listener -> ports.add(listener.address().getPort()));

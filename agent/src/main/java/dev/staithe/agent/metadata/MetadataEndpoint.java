@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.staithe.agent.container.ContainerFault;
 import dev.staithe.agent.container.ContainerView;
 import dev.staithe.agent.model.LocalContainer;
+import dev.staithe.agent.reconcile.Observation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -135,8 +136,11 @@ final class MetadataEndpoint {
         if (container.isEmpty()) {
             return Optional.empty();
         }
-        Optional<ContainerView> confirmed = callers.confirm(container.get(), held.view(container.get()), source);
-        return confirmed.map(view -> new Asker(held.with(container.get().name(), view), container.get()));
+        Optional<ContainerView> confirmed = callers.confirm(held, container.get(), held.view(container.get()), source);
+        return confirmed.map(view -> {
+            LocalContainer now = Observation.seen(container.get(), view);
+            return new Asker(held.with(now, view), now);
+        });
     }
 
     /** Asks the engine, first for the one that seems to ask: an address may be another's a moment later. */
@@ -147,7 +151,7 @@ final class MetadataEndpoint {
             order.add(seen.isPresent() && callers.comesFrom(seen.get(), source) ? 0 : order.size(), container);
         }
         for (LocalContainer container : order) {
-            if (callers.confirm(container, Optional.empty(), source).isPresent()) {
+            if (callers.confirm(held, container, Optional.empty(), source).isPresent()) {
                 return true;
             }
         }

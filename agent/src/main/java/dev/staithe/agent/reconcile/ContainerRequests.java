@@ -44,8 +44,8 @@ public final class ContainerRequests {
                 peers(task));
     }
 
-    /** staithe-web-3-app-0123456789ab */
-    static String name(AssignedTask task, String container) {
+    /** The container's name on its host: staithe-web-3-app-0123456789ab */
+    public static String name(AssignedTask task, String container) {
         return "staithe-%s-%d-%s-%s"
                 .formatted(
                         task.definition().getFamily(),

@@ -152,8 +152,8 @@ final class MetadataEndpointTest {
 
     @Test
     void tellsContainersWhereTheirEndpointsAre() {
-        AssignedTask task = Objects.requireNonNull(
-                Objects.requireNonNull(held.tasks.get(Tasks.id(1))).assignment());
+        AssignedTask task =
+                Objects.requireNonNull(held.task(Tasks.id(1)).orElseThrow().assignment());
 
         assertThat(ids.variables(task, "app"))
                 .containsEntry("ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/" + id(1))

@@ -25,6 +25,9 @@ public final class HostAbilities {
     /** The container engine has the log driver. */
     public static final String LOG_DRIVER = "ecs.capability.logging-driver.";
 
+    /** Containers can ask for the credentials of their task's role. */
+    public static final String ROLES = "com.amazonaws.ecs.capability.task-iam-role";
+
     /** Each of these is a way to the host's files, memory or kernel. */
     private static final Set<String> ROOT_CAPABILITIES =
             Set.of("ALL", "BPF", "DAC_READ_SEARCH", "SYS_ADMIN", "SYS_BOOT", "SYS_MODULE", "SYS_RAWIO");
@@ -49,6 +52,9 @@ public final class HostAbilities {
         }
         if (definition.getPidMode().equals("host") || definition.getIpcMode().equals("host")) {
             attributes.put(HOST_NAMESPACES, "");
+        }
+        if (!definition.getTaskRoleArn().isEmpty()) {
+            attributes.put(ROLES, "");
         }
         RuntimePlatform platform = definition.getRuntimePlatform();
         if (!platform.getCpuArchitecture().isEmpty()) {
@@ -91,6 +97,8 @@ public final class HostAbilities {
         return switch (attribute) {
             case PRIVILEGED -> "the host's task policy forbids privileged containers, and what comes to the same";
             case HOST_NAMESPACES -> "the host's task policy forbids pidMode and ipcMode host";
+            case ROLES ->
+                "its agent gives no credentials to containers: endpoints.metadata is off or could not be opened";
             default ->
                 attribute.startsWith(LOG_DRIVER)
                         ? "its container engine has no log driver " + attribute.substring(LOG_DRIVER.length())

@@ -27,6 +27,7 @@ final class HostAbilitiesTest {
                     ipc_mode: "host"                             => ecs.capability.host-namespaces
                     pid_mode: "task" ipc_mode: "none"            => ''
                     container_definitions { log_configuration { log_driver: "syslog" } } => ecs.capability.logging-driver.syslog
+                    task_role_arn: "reader"                      => com.amazonaws.ecs.capability.task-iam-role
                     runtime_platform { operating_system_family: "LINUX" } => ecs.os-family
                     """)
     void knowsWhatADefinitionNeedsOfAHost(String definition, String attribute) throws Exception {

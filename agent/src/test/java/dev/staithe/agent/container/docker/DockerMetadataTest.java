@@ -267,11 +267,8 @@ final class DockerMetadataTest {
     }
 
     private ContainerView view(int number) {
-        String id = Objects.requireNonNull(held.get(Tasks.id(number)))
-                .containers()
-                .getFirst()
-                .runtimeId();
-        return Objects.requireNonNull(sighted.get(id));
+        LocalTask task = Objects.requireNonNull(held.get(Tasks.id(number)));
+        return Objects.requireNonNull(sighted.get(task.containers().getFirst().runtimeId()));
     }
 
     /** An agent that holds what the test has started. */
