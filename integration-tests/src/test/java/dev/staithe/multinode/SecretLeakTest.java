@@ -134,6 +134,8 @@ final class SecretLeakTest {
                                 1 + ProcessHandle.current().pid() % 250));
         Site.awaitAgent(api);
         site.closing(this::removeSecretFiles);
+        // In order: it gives back the address of its endpoint.
+        site.closing(agent::stop);
         return new Running(api, controlPlane, agent);
     }
 

@@ -2,10 +2,9 @@ package dev.staithe.agent.metadata;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import com.google.protobuf.ByteString;
 
 /** What goes back over the wire. */
-record Reply(int status, String contentType, ByteString body) {
+record Reply(int status, String contentType, String body) {
     static final int OK = 200;
     static final int BAD_REQUEST = 400;
     static final int NOT_FOUND = 404;
@@ -18,7 +17,7 @@ record Reply(int status, String contentType, ByteString body) {
     private static final String JSON = "application/json";
 
     static Reply json(int status, JsonNode body) {
-        return new Reply(status, JSON, ByteString.copyFromUtf8(body.toString()));
+        return new Reply(status, JSON, body.toString());
     }
 
     /** As ECS answers: the words as a JSON string. */
@@ -27,16 +26,12 @@ record Reply(int status, String contentType, ByteString body) {
     }
 
     static Reply text(String contentType, String body) {
-        return new Reply(OK, contentType, ByteString.copyFromUtf8(body));
-    }
-
-    String text() {
-        return body.toStringUtf8();
+        return new Reply(OK, contentType, body);
     }
 
     /** Shows nothing of the body: it may be credentials. */
     @Override
     public String toString() {
-        return "Reply[" + status + ", " + body.size() + " bytes]";
+        return "Reply[" + status + ", " + contentType + "]";
     }
 }

@@ -5,7 +5,7 @@ import dev.staithe.proto.agent.v1.Answer;
 import dev.staithe.proto.agent.v1.Ask;
 import dev.staithe.proto.v1.ContainerStats;
 import java.util.List;
-import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** Answers the control plane's questions for what containers use, each with one look. Confined to the loop. */
@@ -42,7 +42,7 @@ public final class StatsAnswers implements Asks {
         session++;
     }
 
-    private void measure(long id, Set<String> tasks, Wire wire) {
+    private void measure(long id, SortedSet<String> tasks, Wire wire) {
         long asked = session;
         open.add(id);
         meter.measure(figures -> {

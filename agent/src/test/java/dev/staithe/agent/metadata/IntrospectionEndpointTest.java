@@ -50,7 +50,7 @@ final class IntrospectionEndpointTest {
         assertThat(get("/v1/tasks", "taskid=ff").status()).isEqualTo(404);
         assertThat(get("/v1/tasks", "taskid=0000").status()).isEqualTo(400);
         assertThat(get("/v1/tasks", "taskid=0&dockerid=c").status()).isEqualTo(400);
-        assertThat(get("/elsewhere", "").text()).contains("/v1/tasks");
+        assertThat(get("/elsewhere", "").body()).contains("/v1/tasks");
     }
 
     @Test
@@ -73,7 +73,7 @@ final class IntrospectionEndpointTest {
         Reply reply = get("/metrics", "");
 
         assertThat(reply.contentType()).startsWith("text/plain; version=0.0.4");
-        assertThat(reply.text())
+        assertThat(reply.body())
                 .contains("# TYPE staithe_agent_connected gauge\nstaithe_agent_connected 1\n")
                 .contains("staithe_agent_tasks{status=\"RUNNING\"} 0\n")
                 .contains("staithe_agent_tasks{status=\"PENDING\"} 2\n");
@@ -121,6 +121,6 @@ final class IntrospectionEndpointTest {
     }
 
     private static JsonNode json(Reply reply) throws Exception {
-        return new ObjectMapper().readTree(reply.text());
+        return new ObjectMapper().readTree(reply.body());
     }
 }

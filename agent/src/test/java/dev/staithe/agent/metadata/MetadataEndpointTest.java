@@ -199,6 +199,6 @@ final class MetadataEndpointTest {
     }
 
     private static JsonNode json(Reply reply) throws Exception {
-        return new ObjectMapper().readTree(reply.text());
+        return new ObjectMapper().readTree(reply.body());
     }
 }

@@ -29,7 +29,7 @@ public final class Redrawn {
         List<String> shown = lines.size() <= most ? lines : lines.subList(0, most - 1);
         StringBuilder frame = new StringBuilder();
         if (drawn > 0) {
-            frame.append("\u001b[").append(drawn).append("A\r");
+            frame.append("\u001b[%dA\r".formatted(drawn));
         }
         frame.append(shown.stream().map(line -> line + REST_OF_LINE + "\n").collect(Collectors.joining()));
         drawn = shown.size();
@@ -53,7 +53,7 @@ public final class Redrawn {
                     .start();
             String[] size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                     .strip()
-                    .split(" ", 2);
+                    .split(" ", -1);
             int lines = Integer.parseInt(size[0]);
             return lines > 0 ? lines : USUAL_LINES;
         } catch (IOException | NumberFormatException notATerminal) {
