@@ -10,6 +10,7 @@ import dev.staithe.agent.container.ContainerView.State;
 import dev.staithe.agent.container.RegistryCredentials;
 import dev.staithe.runtime.EventLoop;
 import dev.staithe.runtime.Time;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -243,6 +244,11 @@ public final class FakeEngine {
     /** Runs the work on the host's loop after what goes on now, as an answer from another thread would come. */
     void soon(Runnable work) {
         loop.execute(work);
+    }
+
+    /** As {@link #soon}, once calls that are under way have been answered. */
+    void later(Runnable work) {
+        loop.after(Duration.ofMillis(10), work);
     }
 
     private static String sameOrConflict(FakeContainer existing, ContainerRequest request) throws ContainerFault {

@@ -71,7 +71,11 @@ final class FakeExecs implements Execs {
                     }
                 }
                 case "size" -> command.size().ifPresent(this::resize);
-                case "flood" -> flood(Integer.parseInt(arguments.get(1)));
+                case "flood" -> {
+                    // Begun when the start has been answered: on one thread nobody could wait for room before.
+                    int pieces = Integer.parseInt(arguments.get(1));
+                    engine.later(() -> flood(pieces));
+                }
                 case "sleep" -> {
                     // Until somebody ends it.
                 }
