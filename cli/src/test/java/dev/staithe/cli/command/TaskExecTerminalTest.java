@@ -65,7 +65,7 @@ final class TaskExecTerminalTest {
                 assertThat(terminal.waitFor(60, TimeUnit.SECONDS)).isTrue();
                 assertThat(terminal.exitValue()).as(shown).isEqualTo(130);
                 assertThat(shown).contains("got 03\r\n");
-                String[] lines = shown.strip().split("\r?\n");
+                String[] lines = shown.strip().split("\r?\n", -1);
                 assertThat(lines[lines.length - 1])
                         .as("the terminal's settings")
                         .isEqualTo(lines[0]);
