@@ -89,10 +89,12 @@ final class NextCommands {
                 line(describe + " -o yaml", "check its healthCheck");
             }
             case Cause.NotYetRunning it -> {
-                line("service wait " + service.getServiceName() + " --timeout 30m", "wait longer: it goes on");
-                line("service events " + service.getServiceName(), "what happened");
+                if (!standalone()) {
+                    line("service wait " + service.getServiceName() + " --timeout 30m", "wait longer: it goes on");
+                }
+                whatHappened(task);
             }
-            case Cause.Other it -> line("service events " + service.getServiceName(), "what happened");
+            case Cause.Other it -> whatHappened(task);
         }
     }
 
@@ -122,7 +124,24 @@ final class NextCommands {
     private void revise(String how) {
         line("td register -f FILE", "a revision " + how + "; then:");
         String family = definition.replaceFirst(":\\d+$", "");
-        line("service update " + service.getServiceName() + " --task-definition " + family, "");
+        line(
+                standalone()
+                        ? "task run " + family
+                        : "service update " + service.getServiceName() + " --task-definition " + family,
+                "");
+    }
+
+    private void whatHappened(Task task) {
+        line(
+                standalone()
+                        ? "task describe " + Words.shortId(task.getTaskId())
+                        : "service events " + service.getServiceName(),
+                "what happened");
+    }
+
+    /** Whether the task is of no service. */
+    private boolean standalone() {
+        return service.getServiceName().isEmpty();
     }
 
     /** Back, while an older deployment is there and nobody else brings it back already; away, when this is the first. */
