@@ -96,6 +96,26 @@ class SandboxStoryTest {
     }
 
     @Test
+    void aContainerThatNeverStartedAndWhoseNetworkIsGoneKeepsNobodyLooking() {
+        startWith(1);
+        // The second failure is the cause of a look at the first, whose network is gone by then.
+        for (int number : List.of(2, 3)) {
+            host.engine.failNext(
+                    EngineCall.START,
+                    new ContainerFault(ContainerFault.Kind.CannotStartContainerError, "no such device", false),
+                    false);
+            controlPlane.delta(List.of(web(number)), List.of());
+            host.run(SOON);
+            assertThat(controlPlane.lastOf(id(number)).getStatus()).isEqualTo("STOPPED");
+        }
+        int lists = host.engine.calls(EngineCall.LIST);
+
+        host.run(Duration.ofMinutes(1));
+
+        assertThat(host.engine.calls(EngineCall.LIST)).isEqualTo(lists);
+    }
+
+    @Test
     void readyOnesGoAWhileAfterTheLastTaskOfTheService() {
         startWith(1);
 

@@ -16,6 +16,7 @@ import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
 import dev.staithe.runtime.Outcome;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -53,6 +54,7 @@ public final class SandboxPool {
 
     private static final Duration RELEASED_AT_LAST = Duration.ofSeconds(2);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+    private static final int MOST_LOST = 1000;
 
     /** Whose the sandboxes are. */
     public interface Tasks {
@@ -82,6 +84,9 @@ public final class SandboxPool {
     private final TreeSet<String> releasing = new TreeSet<>();
 
     private final TreeSet<String> removing = new TreeSet<>();
+
+    /** Those that were looked for and not found, the newest last: a container that names one is no reason to look again. */
+    private final LinkedHashSet<String> lost = new LinkedHashSet<>();
 
     /** When a key was last wanted, and when one could not be made, by the monotonic clock. */
     private final TreeMap<String, Long> wantedAt = new TreeMap<>();
@@ -178,7 +183,8 @@ public final class SandboxPool {
     public void joined(ContainerView view) {
         String id = view.labels().getOrDefault(ContainerLabels.NETWORK, "");
         Sandbox known = held.get(id);
-        if (id.isEmpty() || removing.contains(id) || (known == null && view.state() == State.STOPPED)) {
+        boolean over = known == null && (view.state() == State.STOPPED || lost.contains(id));
+        if (id.isEmpty() || removing.contains(id) || over) {
             return;
         }
         String task = view.labels().getOrDefault(ContainerLabels.TASK, "");
@@ -196,6 +202,10 @@ public final class SandboxPool {
     public void missing(String id) {
         Sandbox gone = held.remove(id);
         if (gone != null) {
+            lost.add(id);
+            while (lost.size() > MOST_LOST) {
+                lost.removeFirst();
+            }
             lostUnlessRunning(new Sandbox(id, gone.key(), gone.use(), false));
             changed();
         }
