@@ -57,6 +57,9 @@ public final class DockerRuntime implements ContainerRuntime {
     private final SandboxCalls sandboxes;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
+    /** Containers for which the engine has been told to start them, and has not answered. */
+    private final Set<String> starting = ConcurrentHashMap.newKeySet();
+
     /**
      * Does not talk to the engine yet.
      *
@@ -161,10 +164,13 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public void start(String id) throws ContainerFault {
+        starting.add(id);
         try {
             started(id);
         } catch (ContainerFault fault) {
             throw fault.kind() == Kind.CannotStartContainerError ? withoutSecrets(id, fault) : fault;
+        } finally {
+            starting.remove(id);
         }
     }
 
@@ -291,8 +297,16 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public Watch watch(Listener listener) {
-        EventWatch watch =
-                new EventWatch(connection, json, calls, deadlines, environment, loop, ownership.instance(), listener);
+        EventWatch watch = new EventWatch(
+                connection,
+                json,
+                calls,
+                deadlines,
+                environment,
+                loop,
+                ownership.instance(),
+                starting::contains,
+                listener);
         open.add(watch);
         watch.open();
         return () -> {
