@@ -180,13 +180,14 @@ final class Story {
                 .toList();
     }
 
-    /** The engine's ids of the containers that run, on all hosts. */
+    /** The engine's ids of the tasks' containers that run, on all hosts. */
     SortedSet<String> runningContainers() {
         TreeSet<String> ids = new TreeSet<>();
         simulation
                 .hosts()
                 .forEach(h -> h.engine().containers().stream()
                         .filter(c -> c.state() == ContainerView.State.RUNNING)
+                        .filter(c -> c.labels().containsKey(ContainerLabels.TASK))
                         .forEach(c -> ids.add(c.id())));
         return ids;
     }
