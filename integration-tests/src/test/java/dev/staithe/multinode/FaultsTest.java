@@ -43,7 +43,9 @@ final class FaultsTest {
         awaitEvent("ghost", IMPAIRED);
         Task task = api.tasks("ghost", "STOPPED").getFirst();
         assertThat(task.getStopCode()).isEqualTo("TaskFailedToStart");
-        assertThat(task.getStoppedReason()).isEqualTo("CannotPullContainerError: manifest unknown");
+        assertThat(task.getStoppedReason())
+                .isEqualTo("CannotPullContainerError: " + image
+                        + ": manifest unknown. To do: check the image's name and tag");
         assertThat(task.getContainers(0).hasExitCode()).isFalse();
         // Faster than the growing wait between two attempts, it would have tried a hundred times by now.
         assertThat(api.service("ghost").getDeployments(0).getFailedTasks()).isBetween(2, 8);
