@@ -96,6 +96,30 @@ class SandboxStoryTest {
     }
 
     @Test
+    void aPortIsRefusedForAsLongAsTheNetworkThatHasItIsThere() {
+        startWith(1);
+        controlPlane.delta(List.of(web(2)), List.of());
+        host.run(SOON);
+        String sandbox = sandboxOf(2).orElseThrow();
+
+        controlPlane.delta(List.of(Tasks.stopped(web(2).toBuilder().setConnectionDrainingS(30), "enough")), List.of());
+        boolean refused = false;
+        boolean there = true;
+        for (int i = 0; i < 5000 && there; i++) {
+            host.run(Duration.ofMillis(1));
+            there = sandboxes().stream().anyMatch(s -> s.id().equals(sandbox));
+            boolean now = !host.gate.refused().isEmpty();
+            assertThat(refused && there && !now).as("free too early").isFalse();
+            refused |= now;
+        }
+
+        assertThat(refused).isTrue();
+        assertThat(there).isFalse();
+        host.run(SOON);
+        assertThat(host.gate.refused()).isEmpty();
+    }
+
+    @Test
     void aContainerThatNeverStartedAndWhoseNetworkIsGoneKeepsNobodyLooking() {
         startWith(1);
         // The second failure is the cause of a look at the first, whose network is gone by then.

@@ -83,7 +83,11 @@ public final class SandboxPool {
     /** Used ones whose containers are over. */
     private final TreeSet<String> releasing = new TreeSet<>();
 
-    private final TreeSet<String> removing = new TreeSet<>();
+    /** Id to the task that used it; empty when none did. */
+    private final TreeMap<String, String> removing = new TreeMap<>();
+
+    /** Who waits for the end of all that a task used. */
+    private final TreeMap<String, Runnable> ending = new TreeMap<>();
 
     /** Those that were looked for and not found, the newest last: a container that names one is no reason to look again. */
     private final LinkedHashSet<String> lost = new LinkedHashSet<>();
@@ -164,7 +168,7 @@ public final class SandboxPool {
     public void seen(ContainerView view) {
         Sandbox known = held.get(view.id());
         boolean late = known != null && view.state() == State.CREATED;
-        if (late || making.containsKey(view.name()) || removing.contains(view.id())) {
+        if (late || making.containsKey(view.name()) || removing.containsKey(view.id())) {
             return;
         }
         Sandbox now = new Sandbox(
@@ -184,7 +188,7 @@ public final class SandboxPool {
         String id = view.labels().getOrDefault(ContainerLabels.NETWORK, "");
         Sandbox known = held.get(id);
         boolean over = known == null && (view.state() == State.STOPPED || lost.contains(id));
-        if (id.isEmpty() || removing.contains(id) || over) {
+        if (id.isEmpty() || removing.containsKey(id) || over) {
             return;
         }
         String task = view.labels().getOrDefault(ContainerLabels.TASK, "");
@@ -229,6 +233,27 @@ public final class SandboxPool {
             }
         }
         changed();
+    }
+
+    /**
+     * Removes at once what the containers of a task used, which are over, and says when nothing of it is left: as long as it
+     * is there its ports take connections that nobody answers.
+     */
+    public void end(String taskId, Runnable then) {
+        ending.put(taskId, then);
+        List.copyOf(held.values()).stream()
+                .filter(s -> s.use() instanceof Use.By by && by.taskId().equals(taskId))
+                .forEach(this::remove);
+        ended(taskId);
+    }
+
+    private void ended(String taskId) {
+        if (!removing.containsValue(taskId)) {
+            Runnable then = ending.remove(taskId);
+            if (then != null) {
+                then.run();
+            }
+        }
     }
 
     private void changed() {
@@ -320,7 +345,8 @@ public final class SandboxPool {
     }
 
     private void remove(@Nullable Sandbox sandbox) {
-        if (sandbox != null && !closed && removing.add(sandbox.id())) {
+        if (sandbox != null && !closed && !removing.containsKey(sandbox.id())) {
+            removing.put(sandbox.id(), sandbox.use() instanceof Use.By by ? by.taskId() : "");
             held.remove(sandbox.id());
             tryToRemove(sandbox.id());
         }
@@ -337,7 +363,7 @@ public final class SandboxPool {
         environment.effects().run(loop, work, outcome -> {
             switch (outcome) {
                 case Outcome.Done<Boolean> done -> {
-                    removing.remove(id);
+                    ended(String.valueOf(removing.remove(id)));
                     changed();
                 }
                 case Outcome.Failed<Boolean> failed -> {

@@ -127,14 +127,18 @@ final class Draining {
         }
     }
 
-    /** Has the task's ports freed. */
+    /** Has the task's ports freed: those of its networks first, which take connections as long as they are there. */
     void release(String taskId) {
         if (!releasing) {
             releasing = true;
-            tools.gatekeeper().release(taskId, () -> {
-                traffic = new Traffic(traffic.answered(), traffic.quietLooks(), traffic.drained(), true);
-                changed.run();
-            });
+            tools.sandboxes()
+                    .end(
+                            taskId,
+                            () -> tools.gatekeeper().release(taskId, () -> {
+                                traffic =
+                                        new Traffic(traffic.answered(), traffic.quietLooks(), traffic.drained(), true);
+                                changed.run();
+                            }));
         }
     }
 }
