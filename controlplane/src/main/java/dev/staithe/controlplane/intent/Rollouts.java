@@ -73,7 +73,7 @@ public final class Rollouts {
 
     /**
      * Brings back what the target ran, because the service's deployment failed; changes nothing if the service is not any more
-     * what it was when that was decided.
+     * what it was when that was decided, or its user wants no rollback any more.
      */
     public Written<Service> bringBack(Service failed, Deployment target) throws IntentException {
         Written<Service> written = changes.apply(
@@ -81,6 +81,9 @@ public final class Rollouts {
                 failed.name(),
                 (before, guards) -> before.uid().equals(failed.uid())
                                 && before.generation() == failed.generation()
+                                && before.deploymentConfiguration()
+                                        .getDeploymentCircuitBreaker()
+                                        .getRollback()
                                 && !before.deleted()
                         ? before.deploying(
                                 target.taskDefinition(),

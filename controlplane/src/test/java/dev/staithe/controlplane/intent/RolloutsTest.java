@@ -8,6 +8,8 @@ import dev.staithe.controlplane.model.Deployment;
 import dev.staithe.controlplane.model.Deployment.Rollout;
 import dev.staithe.controlplane.model.Origin;
 import dev.staithe.controlplane.model.Service;
+import dev.staithe.proto.v1.DeploymentCircuitBreaker;
+import dev.staithe.proto.v1.DeploymentConfiguration;
 import dev.staithe.proto.v1.StopServiceDeploymentRequest;
 import dev.staithe.proto.v1.UpdateServiceRequest;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -69,9 +71,10 @@ final class RolloutsTest {
     @Test
     void bringsBackWhatWorkedOnce() throws IntentException {
         Deployment target = World.deployment(service, 1, 1, Rollout.COMPLETED);
+        Service breaking = breaker(true);
 
-        Service first = world.services.rollouts().bringBack(service, target).value();
-        Service second = world.services.rollouts().bringBack(service, target).value();
+        Service first = world.services.rollouts().bringBack(breaking, target).value();
+        Service second = world.services.rollouts().bringBack(breaking, target).value();
 
         assertThat(first.generation()).isEqualTo(3);
         assertThat(first.origin()).isEqualTo(new Origin(Origin.Kind.CIRCUIT_BREAKER, 2, 1));
@@ -79,12 +82,38 @@ final class RolloutsTest {
     }
 
     @Test
+    void bringsNothingBackOnceTheUserWantsNoRollbackAnyMore() throws IntentException {
+        Deployment target = World.deployment(service, 1, 1, Rollout.COMPLETED);
+        Service breaking = breaker(true);
+        Service without = breaker(false);
+
+        assertThat(world.services.rollouts().bringBack(breaking, target).value())
+                .isEqualTo(without);
+    }
+
+    @Test
     void bringsNothingBackWhenAUserWasFaster() throws IntentException {
         Deployment target = World.deployment(service, 1, 1, Rollout.COMPLETED);
+        Service breaking = breaker(true);
         world.definitions.register(World.definition("web"));
         Service newer = deploy("web:3");
 
-        assertThat(world.services.rollouts().bringBack(service, target).value()).isEqualTo(newer);
+        assertThat(world.services.rollouts().bringBack(breaking, target).value())
+                .isEqualTo(newer);
+    }
+
+    private Service breaker(boolean rollback) throws IntentException {
+        return world.services
+                .update(
+                        UpdateServiceRequest.newBuilder()
+                                .setService("web")
+                                .setDeploymentConfiguration(DeploymentConfiguration.newBuilder()
+                                        .setDeploymentCircuitBreaker(DeploymentCircuitBreaker.newBuilder()
+                                                .setEnable(true)
+                                                .setRollback(rollback)))
+                                .build(),
+                        world.state())
+                .value();
     }
 
     private Service deploy(String definition) throws IntentException {
