@@ -46,13 +46,28 @@ docker_start_session() {
   born=$(process_born "$pid" || true)
   echo "$pid $born" >"$DOCKER_STATE"
   disown "$pid"
-  docker_answers_soon 300 "$pid" "$born" && return
+  if docker_answers_soon 300 "$pid" "$born"; then
+    docker_bridge_pin
+    return
+  fi
   quote "$log" 15 >&2
   process_end "$pid" "$born" 10 || true
   rm -f -- "$DOCKER_STATE"
   fail "Docker refuses to start" \
     "The end of its log is above; all of it: $log" \
     "Often: another dockerd holds /var/run/docker.pid, no free disk, no iptables, or control groups are not mounted."
+}
+
+# docker_bridge_pin: gives the bridge of the engine that this script has started an address of its own, as newer engines do.
+# An older one on a newer kernel leaves the bridge with that of one of its ports: whenever ports come and go, containers send
+# to an address that nobody has any more, until they ask again.
+docker_bridge_pin() {
+  local device=/sys/class/net/docker0 address
+  [[ -r $device/addr_assign_type && $(<"$device/addr_assign_type") != 3 ]] || return 0
+  address=$(ip -4 -o addr show dev docker0 2>/dev/null | sed -n 's/.* inet \([0-9.]*\).*/\1/p')
+  [[ $address =~ ^([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)$ ]] || return 0
+  ip link set dev docker0 address "$(printf '02:42:%02x:%02x:%02x:%02x' "${BASH_REMATCH[@]:1}")" ||
+    note "docker0 keeps an address that changes with its ports: containers may miss answers for some seconds"
 }
 
 # docker_answers_soon TENTHS [PID BORN]: waits that long for an answer, but not for a process that has ended.
