@@ -4,14 +4,14 @@ import dev.staithe.agent.model.AssignedTask;
 import dev.staithe.agent.model.TaskPeers;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.TaskDefinition;
+import dev.staithe.runtime.Cycles;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SequencedSet;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Which containers of a task need which others, and how far those must have come: what dependsOn says, and what links,
@@ -65,41 +65,12 @@ final class Dependencies {
 
     /** Containers that wait for each other, the first one named again at the end; empty when there are none. */
     static Optional<List<String>> cycle(TaskDefinition task) {
-        SortedMap<String, List<String>> graph = new TreeMap<>();
-        for (Need need : needs(task)) {
-            graph.computeIfAbsent(need.dependent(), any -> new ArrayList<>()).add(need.on());
-        }
-        LinkedHashSet<String> done = new LinkedHashSet<>();
-        for (ContainerDefinition container : task.getContainerDefinitionsList()) {
-            Optional<List<String>> found = follow(graph, container.getName(), new ArrayList<>(), done);
-            if (found.isPresent()) {
-                return found;
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<List<String>> follow(
-            SortedMap<String, List<String>> graph, String at, List<String> path, Set<String> done) {
-        int before = path.indexOf(at);
-        if (before >= 0) {
-            List<String> circle = new ArrayList<>(path.subList(before, path.size()));
-            circle.add(at);
-            return Optional.of(circle);
-        }
-        if (done.contains(at)) {
-            return Optional.empty();
-        }
-        path.add(at);
-        for (String next : graph.getOrDefault(at, List.of())) {
-            Optional<List<String>> found = follow(graph, next, path, done);
-            if (found.isPresent()) {
-                return found;
-            }
-        }
-        path.removeLast();
-        done.add(at);
-        return Optional.empty();
+        SequencedMap<String, List<String>> waits = new LinkedHashMap<>();
+        task.getContainerDefinitionsList().forEach(container -> waits.put(container.getName(), new ArrayList<>()));
+        needs(task)
+                .forEach(need -> waits.computeIfAbsent(need.dependent(), any -> new ArrayList<>())
+                        .add(need.on()));
+        return Cycles.find(waits);
     }
 
     private static List<Need> needs(TaskDefinition task) {

@@ -4,13 +4,14 @@ import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.ContainerDependency;
 import dev.staithe.proto.v1.ContainerRestartPolicy;
 import dev.staithe.proto.v1.TaskDefinition;
-import java.util.ArrayList;
+import dev.staithe.runtime.Cycles;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -114,42 +115,15 @@ final class OrderRules {
 
     /** Containers that wait for each other, the first one named again at the end. One that names itself has been told. */
     private static Optional<List<String>> cycle(TaskDefinition definition) {
-        Map<String, Set<String>> graph = new HashMap<>();
+        SequencedMap<String, Set<String>> waits = new LinkedHashMap<>();
         for (ContainerDefinition container : definition.getContainerDefinitionsList()) {
-            Set<String> others = graph.computeIfAbsent(container.getName(), any -> new LinkedHashSet<>());
+            Set<String> others = waits.computeIfAbsent(container.getName(), any -> new LinkedHashSet<>());
             container.getDependsOnList().stream()
                     .map(ContainerDependency::getContainerName)
                     .forEach(others::add);
             others.addAll(PeerRules.before(container));
             others.remove(container.getName());
         }
-        Set<String> done = new HashSet<>();
-        return definition.getContainerDefinitionsList().stream()
-                .map(c -> follow(graph, c.getName(), new ArrayList<>(), done))
-                .flatMap(Optional::stream)
-                .findFirst();
-    }
-
-    private static Optional<List<String>> follow(
-            Map<String, Set<String>> graph, String at, List<String> path, Set<String> done) {
-        int before = path.indexOf(at);
-        if (before >= 0) {
-            List<String> circle = new ArrayList<>(path.subList(before, path.size()));
-            circle.add(at);
-            return Optional.of(circle);
-        }
-        if (done.contains(at)) {
-            return Optional.empty();
-        }
-        path.add(at);
-        for (String next : graph.getOrDefault(at, Set.of())) {
-            Optional<List<String>> found = follow(graph, next, path, done);
-            if (found.isPresent()) {
-                return found;
-            }
-        }
-        path.removeLast();
-        done.add(at);
-        return Optional.empty();
+        return Cycles.find(waits);
     }
 }
