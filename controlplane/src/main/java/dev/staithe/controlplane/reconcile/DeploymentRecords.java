@@ -80,11 +80,14 @@ final class DeploymentRecords {
         }
         List<Deployment> olderNext = new ArrayList<>();
         for (Deployment deployment : older) {
-            Deployment counted = inUse.contains(deployment.generation()) ? counted(census, deployment) : deployment;
-            if (!counted.equals(deployment)) {
-                decisions.add(new Decision.Deploy(counted));
+            // Its lost tasks are replaced while it is in use: what they run has to be settled, too.
+            Deployment current = inUse.contains(deployment.generation())
+                    ? ImagePins.settled(state, counted(census, deployment), tasks, facts)
+                    : deployment;
+            if (!current.equals(deployment)) {
+                decisions.add(new Decision.Deploy(current));
             }
-            olderNext.add(counted);
+            olderNext.add(current);
         }
         dropOldest();
         return census.with(next, olderNext);

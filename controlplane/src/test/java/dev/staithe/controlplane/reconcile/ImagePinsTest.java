@@ -89,6 +89,19 @@ final class ImagePinsTest {
     }
 
     @Test
+    void aDeploymentThatIsSupersededBeforeItsImageIsKnownIsHeldToItAllTheSame() {
+        world.service(2, 100, 200).settle();
+        Task first = only();
+        world.update(world.register(256, 0, false));
+        world.settle();
+
+        world.pulled(first, FIRST);
+        world.settle();
+
+        assertThat(world.deployment(1).images()).isEqualTo(Map.of("main", FIRST));
+    }
+
+    @Test
     void aForcedDeploymentFindsOutAnew() {
         world.service(2, 100, 200).settle();
         world.pulled(only(), FIRST);
