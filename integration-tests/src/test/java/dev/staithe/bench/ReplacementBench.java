@@ -1,7 +1,9 @@
 package dev.staithe.bench;
 
+import dev.staithe.cli.client.ControlPlane;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -171,7 +173,7 @@ public final class ReplacementBench {
         return end;
     }
 
-    private void awaitReady(int count) throws InterruptedException {
+    private void awaitReady(int count) {
         long patience = System.nanoTime() + 300_000_000_000L;
         while (engine.ready().size() < count) {
             if (System.nanoTime() > patience) {
@@ -179,7 +181,7 @@ public final class ReplacementBench {
                         engine.ready().size() + " sandboxes are ready after 5 minutes (expected: " + count
                                 + "; see sandboxes.perService and sandboxes.most of the agent)");
             }
-            Thread.sleep(50);
+            ControlPlane.pause(Duration.ofMillis(50));
         }
     }
 }
