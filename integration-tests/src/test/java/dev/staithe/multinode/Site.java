@@ -3,6 +3,7 @@ package dev.staithe.multinode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.staithe.agent.ledger.FileLedger;
+import dev.staithe.agent.ledger.TaskLedger;
 import dev.staithe.proto.v1.ContainerDefinition;
 import dev.staithe.proto.v1.ContainerInstance;
 import dev.staithe.proto.v1.Service;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class Site implements BeforeEachCallback, AfterEachCallback {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int LINES_SHOWN = 60;
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Daemon> daemons = new ArrayList<>();
@@ -157,20 +161,41 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
             lines.add("imagePullBehavior: prefer-cached");
         }
         lines.addAll(List.of(more));
-        closing(() -> removeSandboxes(name, engineHost));
+        closing(() -> removeTraces(name, engineHost));
         return java(name, main, flags, lines);
     }
 
-    /** Those have no label of the test: they are known by the identity that the agent has written down. */
-    private void removeSandboxes(String agent, String engine) throws IOException {
+    /** What has no label of the test is known by the identity that the agent has written down: sandboxes, cgroups. */
+    private void removeTraces(String agent, String engine) throws IOException {
         Path data = directory.resolve(agent);
         if (Files.exists(data)) {
             try (Engine sees = new Engine(engine, id)) {
-                new FileLedger(data)
-                        .load()
-                        .identity()
-                        .ifPresent(identity -> sees.removeSandboxesOf(identity.instanceId()));
+                Optional<String> instance =
+                        new FileLedger(data).load().identity().map(TaskLedger.Identity::instanceId);
+                if (instance.isPresent()) {
+                    sees.removeSandboxesOf(instance.get());
+                    sees.removeAll();
+                    removeCgroups(CGROUPS.resolve("staithe"), instance.get());
+                    try (DirectoryStream<Path> trees = Files.newDirectoryStream(CGROUPS)) {
+                        for (Path tree : trees) {
+                            removeCgroups(tree.resolve("staithe"), instance.get());
+                        }
+                    }
+                }
             }
+        }
+    }
+
+    /** Only the directories: the files in them are the kernel's, and go with them. */
+    private static void removeCgroups(Path ours, String instance) throws IOException {
+        Path group = ours.resolve(instance);
+        if (Files.isDirectory(group)) {
+            try (DirectoryStream<Path> tasks = Files.newDirectoryStream(group, Files::isDirectory)) {
+                for (Path task : tasks) {
+                    Files.delete(task);
+                }
+            }
+            Files.delete(group);
         }
     }
 
