@@ -91,9 +91,9 @@ public interface ContainerRuntime extends AutoCloseable {
     void removeTaskGroup(String taskId) throws ContainerFault;
 
     /**
-     * Tells the listener about every change of a container of this agent from now on, but not that one was made. Events are
-     * hints: whoever is told looks. They may repeat, come late, or be lost with the connection, after which the listener is
-     * told to relist.
+     * Tells the listener about every change of a container of this agent from now on. Not told, or not always: what a call to
+     * this runtime did; whoever makes it looks afterwards. Events are hints: whoever is told looks. They may repeat, come late,
+     * or be lost with the connection, after which the listener is told to relist.
      */
     Watch watch(Listener listener);
 

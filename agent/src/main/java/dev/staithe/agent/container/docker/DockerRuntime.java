@@ -22,6 +22,7 @@ import dev.staithe.agent.container.Execs;
 import dev.staithe.agent.container.Images;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,8 +58,7 @@ public final class DockerRuntime implements ContainerRuntime {
     private final SandboxCalls sandboxes;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
-    /** Containers for which the engine has been told to start them, and has not answered. */
-    private final Set<String> starting = ConcurrentHashMap.newKeySet();
+    private final OwnEvents own = new OwnEvents();
 
     /**
      * Does not talk to the engine yet.
@@ -164,13 +164,10 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public void start(String id) throws ContainerFault {
-        starting.add(id);
         try {
             started(id);
         } catch (ContainerFault fault) {
             throw fault.kind() == Kind.CannotStartContainerError ? withoutSecrets(id, fault) : fault;
-        } finally {
-            starting.remove(id);
         }
     }
 
@@ -190,13 +187,29 @@ public final class DockerRuntime implements ContainerRuntime {
         calls.within(deadlines.start(), Kind.CannotStartContainerError, ticket -> {
             DockerClient client = connection.client();
             ownership.confirm(client, id, Kind.CannotStartContainerError);
-            try {
-                client.startContainerCmd(id).exec();
-            } catch (NotModifiedException runsAlready) {
-                return false;
-            }
-            return true;
+            return effective(id, () -> client.startContainerCmd(id).exec(), "start");
         });
+    }
+
+    private interface Call {
+        void run() throws IOException, ContainerFault;
+    }
+
+    /** Makes a call that causes these events; false when it changed nothing. */
+    private boolean effective(String id, Call call, String... events) throws IOException, ContainerFault {
+        own.await(id, events);
+        boolean done = false;
+        try {
+            call.run();
+            done = true;
+        } catch (NotModifiedException already) {
+            return false;
+        } finally {
+            if (!done) {
+                own.giveUp(id);
+            }
+        }
+        return true;
     }
 
     @Override
@@ -206,13 +219,17 @@ public final class DockerRuntime implements ContainerRuntime {
         calls.within(limit, Kind.CannotStopContainerError, ticket -> {
             DockerClient client = connection.client();
             try {
-                if (ownership.confirm(client, id, Kind.CannotStopContainerError)) {
-                    client.stopContainerCmd(id).withTimeout(seconds).exec();
-                }
-            } catch (NotModifiedException | NotFoundException stoppedOrGone) {
+                return ownership.confirm(client, id, Kind.CannotStopContainerError)
+                        && effective(
+                                id,
+                                () -> client.stopContainerCmd(id)
+                                        .withTimeout(seconds)
+                                        .exec(),
+                                "die",
+                                "stop");
+            } catch (NotFoundException gone) {
                 return false;
             }
-            return true;
         });
     }
 
@@ -221,15 +238,18 @@ public final class DockerRuntime implements ContainerRuntime {
         calls.within(deadlines.remove(), Kind.CannotRemoveContainerError, ticket -> {
             DockerClient client = connection.client();
             try {
-                if (ownership.confirm(client, id, Kind.CannotRemoveContainerError)) {
-                    client.removeContainerCmd(id).withRemoveVolumes(true).exec();
-                }
+                return ownership.confirm(client, id, Kind.CannotRemoveContainerError)
+                        && effective(
+                                id,
+                                () -> client.removeContainerCmd(id)
+                                        .withRemoveVolumes(true)
+                                        .exec(),
+                                "destroy");
             } catch (NotFoundException gone) {
                 return false;
             } finally {
                 ownership.gone(id);
             }
-            return true;
         });
     }
 
@@ -248,10 +268,10 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public void removeSandbox(String id) throws ContainerFault {
-        calls.within(deadlines.remove(), Kind.CannotRemoveContainerError, ticket -> {
-            sandboxes.remove(id);
-            return true;
-        });
+        calls.within(
+                deadlines.remove(),
+                Kind.CannotRemoveContainerError,
+                ticket -> effective(id, () -> sandboxes.remove(id), "die", "destroy"));
     }
 
     @Override
@@ -298,15 +318,7 @@ public final class DockerRuntime implements ContainerRuntime {
     @Override
     public Watch watch(Listener listener) {
         EventWatch watch = new EventWatch(
-                connection,
-                json,
-                calls,
-                deadlines,
-                environment,
-                loop,
-                ownership.instance(),
-                starting::contains,
-                listener);
+                connection, json, calls, deadlines, environment, loop, ownership.instance(), own, listener);
         open.add(watch);
         watch.open();
         return () -> {

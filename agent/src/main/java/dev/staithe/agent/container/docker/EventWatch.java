@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +49,7 @@ final class EventWatch implements Watch {
     private final Environment environment;
     private final EventLoop loop;
     private final String instance;
-    private final Predicate<String> beingStarted;
+    private final OwnEvents own;
     private final Listener listener;
 
     /** Held while the listener is told something, so that closing can wait for it. */
@@ -74,7 +73,7 @@ final class EventWatch implements Watch {
             Environment environment,
             EventLoop loop,
             String instance,
-            Predicate<String> beingStarted,
+            OwnEvents own,
             Listener listener) {
         this.connection = connection;
         this.json = json;
@@ -83,7 +82,7 @@ final class EventWatch implements Watch {
         this.environment = environment;
         this.loop = loop;
         this.instance = instance;
-        this.beingStarted = beingStarted;
+        this.own = own;
         this.listener = listener;
     }
 
@@ -122,6 +121,7 @@ final class EventWatch implements Watch {
         return calls.unlimited(ticket, Kind.EngineUnavailableError, t -> {
             try (Response response = connection.stream("GET", "/events?since=" + seconds(since) + filters())) {
                 opened = true;
+                own.giveUpAll();
                 tell(listener::relist);
                 read(response);
             }
@@ -139,16 +139,11 @@ final class EventWatch implements Watch {
                 }
                 String id = event.getActor() == null ? null : event.getActor().getId();
                 String action = event.getAction();
-                if (id != null && action != null && !action.startsWith("exec_") && !expected(id, action)) {
+                if (id != null && action != null && !action.startsWith("exec_") && !own.explains(id, action)) {
                     tell(() -> listener.changed(id));
                 }
             }
         }
-    }
-
-    /** Who starts a container looks at it afterwards: a look for the event as well would only keep the engine busy. */
-    private boolean expected(String id, String action) {
-        return action.equals("start") && beingStarted.test(id);
     }
 
     private void reopen(Outcome<Boolean> outcome) {
