@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,16 @@ final class EngineConnection implements AutoCloseable {
     /** The client for the API version in use. */
     private record Pinned(DockerClient client, String apiVersion) {}
 
+    /**
+     * The engine is spoken to without TLS. The transport would prepare itself for it all the same, and keep every certificate that
+     * this host trusts in memory.
+     */
+    private static final class NoTls extends SSLContext {
+        NoTls() {
+            super(null, null, "none");
+        }
+    }
+
     private final URI host;
     private final ObjectMapper json;
     private final DockerHttpClient transport;
@@ -52,8 +63,10 @@ final class EngineConnection implements AutoCloseable {
     EngineConnection(URI host, ObjectMapper json) {
         this.host = host;
         this.json = json;
-        transport = new FreshConnections(
-                new ZerodepDockerHttpClient.Builder().dockerHost(host).build());
+        transport = new FreshConnections(new ZerodepDockerHttpClient.Builder()
+                .dockerHost(host)
+                .sslConfig(NoTls::new)
+                .build());
     }
 
     /** The client, pinned to an API version that the engine speaks. */
