@@ -67,7 +67,7 @@ import org.slf4j.LoggerFactory;
 public final class Agent {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(2);
     private static final Duration SAY_EVERY = Duration.ofMinutes(1);
 
     /** In memory on every Linux, where the runtime directory may not be. */

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of tasks on one host, from the first word of the control plane to the last container removed. */
 class AgentStoryTest {
@@ -480,9 +482,24 @@ class AgentStoryTest {
         controlPlane.snapshot(Tasks.web(1).build());
         host.run(A_WHILE);
         host.engine.recover(true);
-        host.run(Duration.ofMinutes(1));
+        host.run(Duration.ofSeconds(5));
 
         assertThat(controlPlane.lastOf(id(1)).getStatus()).isEqualTo("RUNNING");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 45, 600})
+    void howeverLongTheEngineWasAwayTheTruthIsBackFiveSecondsAfterIt(int seconds) {
+        running(1);
+        host.engine.crash();
+        controlPlane.delta(List.of(Tasks.web(2).build()), List.of());
+        host.run(Duration.ofSeconds(seconds));
+
+        host.engine.answerAgain(false);
+        host.run(Duration.ofSeconds(5));
+
+        assertThat(controlPlane.lastOf(id(1)).getStatus()).isEqualTo("STOPPED");
+        assertThat(controlPlane.lastOf(id(2)).getStatus()).isEqualTo("RUNNING");
     }
 
     @Test
@@ -540,7 +557,7 @@ class AgentStoryTest {
         assertThat(controlPlane.hellos()).isEmpty();
 
         host.engine.recover(true);
-        host.run(Duration.ofSeconds(15));
+        host.run(Duration.ofSeconds(5));
 
         assertThat(controlPlane.hellos()).hasSize(1);
     }

@@ -33,7 +33,7 @@ public final class ContainerWatch {
     private static final Duration PROBE = Duration.ofSeconds(10);
     private static final Duration PROBE_DEADLINE = Duration.ofSeconds(10);
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(2);
 
     /** Who is told what was seen. */
     public interface Sink {
@@ -45,6 +45,9 @@ public final class ContainerWatch {
 
         /** Ids of the containers that should be there. */
         SortedSet<String> held();
+
+        /** After a while in which it did not, the engine answers: what waits for it need not wait any longer. */
+        void answersAgain();
     }
 
     private final Environment environment;
@@ -225,6 +228,7 @@ public final class ContainerWatch {
         if (!healthy) {
             healthy = true;
             LOG.atInfo().log("container engine answers again");
+            sink.answersAgain();
         }
     }
 

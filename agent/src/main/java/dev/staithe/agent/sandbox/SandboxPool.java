@@ -54,6 +54,7 @@ public final class SandboxPool {
 
     private static final Duration RELEASED_AT_LAST = Duration.ofSeconds(2);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+    private static final Duration REMOVED_AGAIN_AFTER = Duration.ofSeconds(2);
     private static final int MOST_LOST = 1000;
 
     /** Whose the sandboxes are. */
@@ -371,7 +372,7 @@ public final class SandboxPool {
                             .addKeyValue("sandbox", id)
                             .addKeyValue("cause", failed.cause().getMessage())
                             .log("a sandbox could not be removed; trying again");
-                    loop.after(AFTER_FAILURE, () -> tryToRemove(id));
+                    loop.after(REMOVED_AGAIN_AFTER, () -> tryToRemove(id));
                 }
             }
         });

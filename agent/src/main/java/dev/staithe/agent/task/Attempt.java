@@ -48,6 +48,14 @@ final class Attempt {
         inFlight = true;
     }
 
+    /** The next try is due at once if it waits for the engine only. */
+    void engineAnswers() {
+        if (retry != null && lastFault != null && lastFault.kind() == Kind.EngineUnavailableError) {
+            retry.cancel();
+            retry = null;
+        }
+    }
+
     void cancel() {
         if (retry != null) {
             retry.cancel();

@@ -123,6 +123,12 @@ final class TaskWorker {
                         "NetworkLostError: the sandbox that held the container's network was ended by someone else"))));
     }
 
+    /** The engine answers again: steps that failed because it did not are due now. */
+    void engineAnswers() {
+        attempts.values().forEach(Attempt::engineAnswers);
+        advance();
+    }
+
     /** Looks at what is wanted and what is seen, and does what follows. */
     void advance() {
         become(state);

@@ -270,6 +270,11 @@ public final class TaskWorkers implements ContainerWatch.Sink, SandboxPool.Tasks
     }
 
     @Override
+    public void answersAgain() {
+        List.copyOf(workers.values()).forEach(TaskWorker::engineAnswers);
+    }
+
+    @Override
     public SortedSet<String> held() {
         TreeSet<String> ids = new TreeSet<>(sandboxes.ids());
         workers.values().stream()

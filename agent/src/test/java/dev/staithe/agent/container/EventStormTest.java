@@ -96,6 +96,9 @@ class EventStormTest {
 
     private static final class NobodyThere implements ContainerWatch.Sink {
         @Override
+        public void answersAgain() {}
+
+        @Override
         public void seen(ContainerView view) {}
 
         @Override

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 final class EventWatch implements Watch {
     private static final Logger LOG = LoggerFactory.getLogger(EventWatch.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     /**
      * Naming them keeps the engine from sending an exec_create, exec_start and exec_die for every health check. That a container

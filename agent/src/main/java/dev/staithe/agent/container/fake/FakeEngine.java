@@ -111,11 +111,16 @@ public final class FakeEngine {
      * @param containersSurvived false = those that ran have ended with 137, as when it comes back without live restore
      */
     public void recover(boolean containersSurvived) {
+        answerAgain(containersSurvived);
+        reopenWatches();
+    }
+
+    /** As {@link #recover}, before the event streams reopen. */
+    public void answerAgain(boolean containersSurvived) {
         if (!containersSurvived) {
             endAll(137);
         }
         down = false;
-        reopenWatches();
     }
 
     /** The host starts anew: what ran has ended with 255, and the agent's watches went with the agent. */
