@@ -49,7 +49,7 @@ public record Surroundings(HostIdentity host, TaskLedger ledger, Engines engine,
                         instance,
                         environment,
                         DockerDeadlines.standard()),
-                LinuxGate::of,
+                instance -> LinuxGate.of(instance, environment.time()),
                 new GrpcDialer());
     }
 

@@ -84,6 +84,35 @@ class DrainStoryTest {
     }
 
     @Test
+    void looksLessOftenWhereLookingTakesLong() {
+        running();
+        host.gate.counting(listener -> {
+            host.world.pass(Duration.ofMillis(100));
+            return 1;
+        });
+
+        stop();
+        host.run(Duration.ofSeconds(10));
+
+        assertThat(host.gate.looks()).as("a fifth of ten seconds, by 100 ms").hasSizeBetween(18, 20);
+    }
+
+    @Test
+    void anIdleTaskStopsAsSoonWhereLookingTakesLong() {
+        running();
+        host.gate.counting(listener -> {
+            host.world.pass(Duration.ofMillis(100));
+            return 0;
+        });
+
+        stop();
+        host.run(Duration.ofMillis(300));
+
+        assertThat(status()).isNotEqualTo("DEACTIVATING");
+        assertThat(host.gate.looks()).hasSize(2);
+    }
+
+    @Test
     void waitsNoLongerThanItMay() {
         running();
         host.gate.counting(listener -> 1);
@@ -279,6 +308,9 @@ class DrainStoryTest {
                         Tasks.stopped(web(3, 8083), "")),
                 List.of());
         host.run(SOON);
+        assertThat(host.gate.counts())
+                .as("one look at all of them at a time, but for the first")
+                .isLessThanOrEqualTo(host.gate.looks().size() / 3 + 2);
         assertThat(host.gate.refused().keySet()).extracting(HostPort::number).containsExactly(8081, 8082, 8083);
         host.gate.counting(listener -> listener.hostPorts().contains(8082) ? 1 : 0);
         host.run(SOON);

@@ -58,7 +58,12 @@ public final class SimulatedWorld implements Time {
                 entry.work().run();
             }
         }
-        nanos = end;
+        nanos = Math.max(nanos, end);
+    }
+
+    /** What is running now takes that long, and holds up everything else. */
+    public void pass(Duration duration) {
+        nanos += duration.toNanos();
     }
 
     @Override

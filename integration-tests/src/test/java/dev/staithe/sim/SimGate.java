@@ -1,10 +1,11 @@
 package dev.staithe.sim;
 
 import dev.staithe.agent.model.HostPort;
-import dev.staithe.agent.model.Listener;
 import dev.staithe.agent.traffic.ConnectionGate;
+import dev.staithe.agent.traffic.Listening;
 import dev.staithe.agent.traffic.fake.FakeGate;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 
@@ -51,9 +52,9 @@ final class SimGate implements ConnectionGate {
     }
 
     @Override
-    public OptionalInt connections(Listener listener, int pid) {
+    public List<OptionalInt> connections(List<Listening> listenings) {
         agent.requireAlive();
-        return firewall.connections(listener, pid);
+        return firewall.connections(listenings);
     }
 
     private void die(String when) {

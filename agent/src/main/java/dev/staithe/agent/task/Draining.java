@@ -5,7 +5,7 @@ import dev.staithe.agent.model.HostPort;
 import dev.staithe.agent.model.LocalTask;
 import dev.staithe.agent.reconcile.Step;
 import dev.staithe.agent.reconcile.Traffic;
-import dev.staithe.agent.traffic.Gatekeeper.Listening;
+import dev.staithe.agent.traffic.Listening;
 import dev.staithe.runtime.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * this process: a clock that is set meanwhile neither ends it nor makes it longer. Confined to the loop.
  */
 final class Draining {
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+    /** The second quiet look ends the wait: a task with nothing to do is not to wait for long. */
+    private static final Duration AFTER_A_QUIET_LOOK = Duration.ofMillis(50);
 
     /** Where the connections cannot be seen: that may change only with the container. */
     private static final Duration BETWEEN_BLIND_LOOKS = Duration.ofSeconds(1);
@@ -109,10 +110,19 @@ final class Draining {
         connections = found;
         boolean quiet = found.isPresent() && found.getAsInt() == 0;
         traffic = new Traffic(true, quiet ? traffic.quietLooks() + 1 : 0, Duration.ZERO, false);
-        look = tools.loop().after(found.isPresent() ? BETWEEN_LOOKS : BETWEEN_BLIND_LOOKS, this::look);
+        look = nextLook();
         if (quiet) {
             changed.run();
         }
+    }
+
+    private EventLoop.Timer nextLook() {
+        if (connections.isEmpty()) {
+            return tools.loop().after(BETWEEN_BLIND_LOOKS, this::look);
+        }
+        return traffic.quietLooks() > 0
+                ? tools.loop().after(AFTER_A_QUIET_LOOK, this::look)
+                : tools.gatekeeper().again(this::look);
     }
 
     /** The task goes on to its end: nothing is looked at any more. What is refused stays refused until it is released. */

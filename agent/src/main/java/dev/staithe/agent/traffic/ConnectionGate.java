@@ -1,15 +1,15 @@
 package dev.staithe.agent.traffic;
 
 import dev.staithe.agent.model.HostPort;
-import dev.staithe.agent.model.Listener;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 
 /**
  * What says no to new connections to ports of this host, and counts those that there are.
  *
- * <p>Calls block and are made from effects, those that change something one at a time. What is refused outlives the process
+ * <p>Calls block and are made from effects: one change at a time, and one count at a time. What is refused outlives the process
  * and ends with the boot. Only what this agent's gate made is ever changed or removed.
  */
 public interface ConnectionGate {
@@ -30,10 +30,11 @@ public interface ConnectionGate {
     void refuse(SortedMap<HostPort, String> ports) throws IOException;
 
     /**
-     * Connections that may carry a request to the container, or an answer that its client does not have yet.
+     * Connections that may carry a request to a container, or an answer that its client does not have yet.
      *
-     * @param pid of the container's first process
-     * @return empty when this agent cannot see them
+     * <p>There is no connection where none is answered. A number may be that of up to a second ago where there are connections.
+     *
+     * @return one for each of these, in their order; empty when this agent cannot see them
      */
-    OptionalInt connections(Listener listener, int pid);
+    List<OptionalInt> connections(List<Listening> listenings);
 }

@@ -1,7 +1,6 @@
 package dev.staithe.agent.traffic;
 
 import dev.staithe.agent.model.HostPort;
-import dev.staithe.agent.model.Listener;
 import dev.staithe.runtime.Environment;
 import dev.staithe.runtime.EventLoop;
 import dev.staithe.runtime.Outcome;
@@ -32,6 +31,7 @@ public final class Gatekeeper {
     private final Environment environment;
     private final EventLoop loop;
     private final ConnectionGate gate;
+    private final Looks looks;
     private final TreeMap<String, SortedSet<HostPort>> wanted = new TreeMap<>();
     private final List<Waiting> waiting = new ArrayList<>();
     private final List<Consumer<Boolean>> expecting = new ArrayList<>();
@@ -49,6 +49,7 @@ public final class Gatekeeper {
         this.environment = environment;
         this.loop = loop;
         this.gate = gate;
+        this.looks = new Looks(environment, loop, gate);
     }
 
     /**
@@ -97,36 +98,23 @@ public final class Gatekeeper {
     }
 
     /**
-     * Counts connections.
+     * Counts connections now, or once the count that is under way has ended.
      *
      * @param listeners each with the process of its container
      * @param then told how many there are; empty when one of the containers cannot be looked into
      */
     public void count(List<Listening> listeners, Consumer<OptionalInt> then) {
-        environment.effects().run(loop, () -> connections(listeners), outcome -> {
-            switch (outcome) {
-                case Outcome.Done<OptionalInt> done -> then.accept(done.value());
-                case Outcome.Failed<OptionalInt> failed -> {
-                    environment.faults().unexpected("counting connections", failed.cause());
-                    then.accept(OptionalInt.empty());
-                }
-            }
-        });
+        looks.count(listeners, then);
     }
 
-    /** A listener and the first process of its container. */
-    public record Listening(Listener listener, int pid) {}
-
-    private OptionalInt connections(List<Listening> listeners) {
-        int sum = 0;
-        for (Listening each : listeners) {
-            OptionalInt found = gate.connections(each.listener(), each.pid());
-            if (found.isEmpty()) {
-                return OptionalInt.empty();
-            }
-            sum += found.getAsInt();
-        }
-        return OptionalInt.of(sum);
+    /**
+     * Has a task that has connections look again, together with all others that do: after 50 ms, or later when looking takes
+     * long, at most 1 s.
+     *
+     * @param look calls {@link #count}
+     */
+    public EventLoop.Timer again(Runnable look) {
+        return looks.again(look);
     }
 
     private void waitFor(boolean impatient, Runnable then) {

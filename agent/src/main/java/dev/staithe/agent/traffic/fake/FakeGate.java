@@ -3,6 +3,7 @@ package dev.staithe.agent.traffic.fake;
 import dev.staithe.agent.model.HostPort;
 import dev.staithe.agent.model.Listener;
 import dev.staithe.agent.traffic.ConnectionGate;
+import dev.staithe.agent.traffic.Listening;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +21,7 @@ public final class FakeGate implements ConnectionGate {
     private final TreeMap<HostPort, String> refused = new TreeMap<>();
     private final List<String> looks = new ArrayList<>();
     private ToIntFunction<Listener> count = listener -> 0;
+    private int counts;
     private boolean works = true;
     private String fault = "";
 
@@ -31,6 +33,11 @@ public final class FakeGate implements ConnectionGate {
     /** The engine's id of each container whose connections were counted, in order. */
     public List<String> looks() {
         return List.copyOf(looks);
+    }
+
+    /** How many times connections were counted, of however many containers at a time. */
+    public int counts() {
+        return counts;
     }
 
     /** How many connections there are from now on; {@link #UNSEEN} = the agent cannot see them. */
@@ -68,9 +75,14 @@ public final class FakeGate implements ConnectionGate {
     }
 
     @Override
-    public OptionalInt connections(Listener listener, int pid) {
-        looks.add(listener.id());
-        int connections = count.applyAsInt(listener);
-        return connections == UNSEEN ? OptionalInt.empty() : OptionalInt.of(connections);
+    public List<OptionalInt> connections(List<Listening> listenings) {
+        counts++;
+        List<OptionalInt> found = new ArrayList<>();
+        for (Listening each : listenings) {
+            looks.add(each.listener().id());
+            int connections = count.applyAsInt(each.listener());
+            found.add(connections == UNSEEN ? OptionalInt.empty() : OptionalInt.of(connections));
+        }
+        return found;
     }
 }

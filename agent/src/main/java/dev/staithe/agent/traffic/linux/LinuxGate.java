@@ -1,10 +1,10 @@
 package dev.staithe.agent.traffic.linux;
 
 import dev.staithe.agent.model.HostPort;
-import dev.staithe.agent.model.Listener;
 import dev.staithe.agent.traffic.ConnectionGate;
+import dev.staithe.agent.traffic.Listening;
+import dev.staithe.runtime.Time;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,23 +15,18 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Refuses connections by nftables, or by iptables where that is all there is, and counts them in /proc.
- *
- * <p>A connection to a published port is looked for in two places: in the container's own network, and, under the host's
- * port, in the host's, where Docker's proxy may still hold a part of an answer that has left the container.
- */
+/** Refuses connections by nftables, or by iptables where that is all there is, and has them counted by {@link Connections}. */
 public final class LinuxGate implements ConnectionGate {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxGate.class);
     private static final Pattern OWNER = Pattern.compile("[0-9a-f]{12,}");
     private static final int OWNER_DIGITS = 12;
 
-    private final Path proc;
+    private final Connections connections;
     private final List<Firewall> known;
     private volatile Optional<Firewall> firewall = Optional.empty();
 
-    private LinuxGate(Path proc, List<Firewall> known) {
-        this.proc = proc;
+    private LinuxGate(Connections connections, List<Firewall> known) {
+        this.connections = connections;
         this.known = known;
     }
 
@@ -40,16 +35,16 @@ public final class LinuxGate implements ConnectionGate {
      *
      * @param instanceId hexadecimal digits; what is made on the host has its first twelve in its name
      */
-    public static LinuxGate of(String instanceId) {
+    public static LinuxGate of(String instanceId, Time time) {
         if (!OWNER.matcher(instanceId).matches()) {
             throw new IllegalArgumentException("instanceId: " + instanceId + " (expected: hexadecimal digits)");
         }
         String owner = instanceId.substring(0, OWNER_DIGITS);
-        return new LinuxGate(Path.of("/proc"), List.of(new NftFirewall(owner), new IptablesFirewall(owner)));
+        return with(Path.of("/proc"), time, new NftFirewall(owner), new IptablesFirewall(owner));
     }
 
-    static LinuxGate with(Path proc, Firewall... known) {
-        return new LinuxGate(proc, List.of(known));
+    static LinuxGate with(Path proc, Time time, Firewall... known) {
+        return new LinuxGate(new Connections(proc, time), List.of(known));
     }
 
     @Override
@@ -80,17 +75,7 @@ public final class LinuxGate implements ConnectionGate {
     }
 
     @Override
-    public OptionalInt connections(Listener listener, int pid) {
-        Path process = proc.resolve(Integer.toString(pid));
-        try {
-            // The number may be that of another process: of another namespace, or because the container has ended.
-            if (pid <= 0 || !Files.readString(process.resolve("cgroup")).contains(listener.id())) {
-                return OptionalInt.empty();
-            }
-            return OptionalInt.of(SocketTable.connections(process.resolve("net"), listener.ports())
-                    + SocketTable.connections(proc.resolve("self/net"), listener.hostPorts()));
-        } catch (IOException unseen) {
-            return OptionalInt.empty();
-        }
+    public List<OptionalInt> connections(List<Listening> listenings) {
+        return connections.count(listenings);
     }
 }

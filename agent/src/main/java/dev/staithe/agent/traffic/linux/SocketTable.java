@@ -4,14 +4,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.StringTokenizer;
+import java.util.TreeMap;
 
 /**
- * The TCP sockets of one network, as /proc/PID/net/tcp and tcp6 show them.
+ * The TCP sockets of one network, as /proc/PID/net/tcp or tcp6 shows them.
  *
  * <p>A connection counts while ending the server now could break something for its client:
  *
@@ -33,44 +34,35 @@ final class SocketTable {
     private SocketTable() {}
 
     /**
-     * Counts the connections to these ports.
+     * Counts the connections to each of these ports. A port without one is not in the answer.
      *
-     * @param net a directory like /proc/PID/net
+     * @param table a file like /proc/PID/net/tcp
      */
-    static int connections(Path net, SortedSet<Integer> ports) throws IOException {
-        return count(net.resolve("tcp"), ports) + version6(net.resolve("tcp6"), ports);
-    }
-
-    /** Absent where the kernel has no IPv6. */
-    private static int version6(Path table, SortedSet<Integer> ports) throws IOException {
-        try {
-            return count(table, ports);
-        } catch (NoSuchFileException none) {
-            return 0;
-        }
-    }
-
-    private static int count(Path table, SortedSet<Integer> ports) throws IOException {
-        int found = 0;
+    static SortedMap<Integer, Integer> connections(Path table, SortedSet<Integer> ports) throws IOException {
+        TreeMap<Integer, Integer> found = new TreeMap<>();
         try (BufferedReader lines = Files.newBufferedReader(table, StandardCharsets.US_ASCII)) {
             lines.readLine();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                found += counts(line, ports) ? 1 : 0;
+                int port = connectedPort(line);
+                if (ports.contains(port)) {
+                    found.merge(port, 1, Integer::sum);
+                }
             }
         }
         return found;
     }
 
-    /** Number, local address and port, remote address and port, state, ..., in hexadecimal digits. */
-    private static boolean counts(String line, SortedSet<Integer> ports) {
+    /** Of a line with number, local address and port, remote address and port, state, ..., in hexadecimal digits; or -1. */
+    private static int connectedPort(String line) {
         StringTokenizer fields = new StringTokenizer(line);
         if (fields.countTokens() < 4) {
-            return false;
+            return -1;
         }
         fields.nextToken();
         String local = fields.nextToken();
         fields.nextToken();
         return COUNTED.contains(fields.nextToken())
-                && ports.contains(Integer.parseInt(local.substring(local.lastIndexOf(':') + 1), 16));
+                ? Integer.parseInt(local.substring(local.lastIndexOf(':') + 1), 16)
+                : -1;
     }
 }

@@ -13,6 +13,7 @@ import dev.staithe.agent.container.ContainerLabels;
 import dev.staithe.agent.model.HostPort;
 import dev.staithe.agent.model.Listener;
 import dev.staithe.agent.traffic.ConnectionGate;
+import dev.staithe.agent.traffic.Listening;
 import dev.staithe.agent.traffic.linux.Firewalls;
 import dev.staithe.agent.traffic.linux.NeighbourHost;
 import java.io.IOException;
@@ -211,17 +212,19 @@ final class PublishedPortTest {
         InspectContainerResponse other = echoContainer();
         Listener listener = new Listener(echo.getId(), set(7), set(hostPort(echo)));
 
-        assertThat(gate.connections(listener, pid(echo))).hasValue(0);
+        assertThat(connections(gate, listener, pid(echo))).hasValue(0);
         NeighbourHost.Talk talk = neighbour.talk(bridge(), hostPort(echo));
         talk.echo("one");
         Socket busy = connected(bridge(), hostPort(other));
-        assertThat(gate.connections(listener, pid(echo))).hasValue(1);
+        assertThat(connections(gate, listener, pid(echo))).hasValue(1);
         talk.close();
         await().untilAsserted(
-                        () -> assertThat(gate.connections(listener, pid(echo))).hasValue(0));
+                        () -> assertThat(connections(gate, listener, pid(echo))).hasValue(0));
         busy.close();
-        assertThat(gate.connections(listener, pid(other))).as("not its process").isEqualTo(OptionalInt.empty());
-        assertThat(gate.connections(listener, 0)).isEqualTo(OptionalInt.empty());
+        assertThat(connections(gate, listener, pid(other)))
+                .as("not its process")
+                .isEqualTo(OptionalInt.empty());
+        assertThat(connections(gate, listener, 0)).isEqualTo(OptionalInt.empty());
     }
 
     /** The proxy on the way from 127.0.0.1 may hold what has left the container already. */
@@ -234,8 +237,12 @@ final class PublishedPortTest {
         try (Socket socket = connected("127.0.0.1", hostPort(echo))) {
             assertThat(echo(socket, "hello")).isEqualTo("hello");
 
-            assertThat(gate.connections(listener, pid(echo))).hasValue(2);
+            assertThat(connections(gate, listener, pid(echo))).hasValue(2);
         }
+    }
+
+    private static OptionalInt connections(ConnectionGate gate, Listener listener, int pid) {
+        return gate.connections(List.of(new Listening(listener, pid))).getFirst();
     }
 
     private ConnectionGate gate(Firewalls kind) {
@@ -243,7 +250,7 @@ final class PublishedPortTest {
     }
 
     private ConnectionGate gate(Firewalls kind, String owner) {
-        ConnectionGate gate = kind.open(owner);
+        ConnectionGate gate = kind.open(owner, engine.environment().time());
         gates.add(gate);
         assertThat(gate.works()).isTrue();
         return gate;

@@ -1,6 +1,7 @@
 package dev.staithe.agent.traffic.linux;
 
 import dev.staithe.agent.traffic.ConnectionGate;
+import dev.staithe.runtime.Time;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,8 +32,8 @@ public enum Firewalls {
     abstract Firewall firewall(String owner);
 
     /** The gate of an agent with this instance id. */
-    public ConnectionGate open(String instanceId) {
-        return LinuxGate.with(Path.of("/proc"), firewall(instanceId.substring(0, 12)));
+    public ConnectionGate open(String instanceId, Time time) {
+        return LinuxGate.with(Path.of("/proc"), time, firewall(instanceId.substring(0, 12)));
     }
 
     /** The lines of the host's rules that carry the agent's name. */

@@ -3,14 +3,18 @@ package dev.staithe.agent.traffic.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.staithe.agent.SimulatedWorld;
 import dev.staithe.agent.host.Program;
 import dev.staithe.agent.model.HostPort;
 import dev.staithe.agent.model.Listener;
+import dev.staithe.agent.traffic.Listening;
+import dev.staithe.runtime.Time;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,6 +41,7 @@ class LinuxGateTest {
     @TempDir
     Path proc;
 
+    private final Time time = new SimulatedWorld();
     private final List<String> done = new ArrayList<>();
 
     @BeforeEach
@@ -83,9 +88,12 @@ class LinuxGateTest {
     void doesNotLookIntoTheProcessOfSomethingElse() throws IOException {
         Files.writeString(proc.resolve(PID + "/cgroup"), "9:pids:/docker/another\n");
 
-        assertThat(gate().connections(listener(), PID)).isEmpty();
-        assertThat(gate().connections(listener(), PID + 1)).isEmpty();
-        assertThat(gate().connections(listener(), 0)).isEmpty();
+        assertThat(gate().connections(List.of(
+                        new Listening(listener(), PID),
+                        new Listening(listener(), PID + 1),
+                        new Listening(listener(), 0))))
+                .hasSize(3)
+                .containsOnly(OptionalInt.empty());
     }
 
     @Test
@@ -132,17 +140,19 @@ class LinuxGateTest {
 
     @Test
     void anInstanceIsNamedByDigitsAlone() {
-        assertThatThrownBy(() -> LinuxGate.of("x; drop everything"))
+        assertThatThrownBy(() -> LinuxGate.of("x; drop everything", time))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("instanceId: x; drop everything (expected: hexadecimal digits)");
     }
 
     private int connections() {
-        return gate().connections(listener(), PID).orElseThrow();
+        return gate().connections(List.of(new Listening(listener(), PID)))
+                .getFirst()
+                .orElseThrow();
     }
 
     private LinuxGate gate(Firewall... known) {
-        return LinuxGate.with(proc, known);
+        return LinuxGate.with(proc, time, known);
     }
 
     private static Listener listener() {
