@@ -15,7 +15,8 @@ import java.util.function.Consumer;
  *
  * <p>One count is under way at a time. What is asked meanwhile is the next one together, so that no answer is older than its
  * question. Those who know of connections look again in rounds, all at once, and the longer the last count took, the later:
- * however many they are, looking takes a fifth of a core. Used by the {@link Gatekeeper} alone; confined to the loop.
+ * rounds take a fifth of a core at most, unless one takes so long that the next would come too late. Used by the
+ * {@link Gatekeeper} alone; confined to the loop.
  */
 final class Looks {
     private static final Duration SHORTEST_REST = Duration.ofMillis(50);
