@@ -128,7 +128,7 @@ final class CountedTable {
     private OptionalLong inUse() {
         try (BufferedReader lines = Files.newBufferedReader(usage, StandardCharsets.US_ASCII)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String[] words = line.trim().split(" +");
+                String[] words = line.trim().split(" +", -1);
                 if (words.length > 2 && words[0].equals(label) && words[1].equals("inuse")) {
                     return OptionalLong.of(Long.parseLong(words[2]));
                 }
