@@ -59,6 +59,37 @@ class DrainStoryTest {
         assertThat(last().getStopCode()).isEmpty();
     }
 
+    /** What is refused outlives the agent: the next one has to know for whom. */
+    @Test
+    void refusesNothingBeforeItIsDurableThatTheTaskDrains() {
+        FullDisk disk = new FullDisk();
+        host.ledger = disk;
+        running();
+        host.gate.counting(listener -> 1);
+
+        disk.full = true;
+        stop();
+        host.run(Duration.ofMillis(500));
+        assertThat(host.gate.refused()).isEmpty();
+
+        disk.full = false;
+        host.run(SOON);
+        assertThat(host.gate.refused()).containsExactly(Map.entry(REFUSED, id(1)));
+    }
+
+    @Test
+    void aDiskThatStaysFullDoesNotKeepATaskFromItsEnd() {
+        FullDisk disk = new FullDisk();
+        host.ledger = disk;
+        running();
+
+        disk.full = true;
+        stop();
+        host.run(SOON);
+
+        assertThat(host.engine.running()).isEmpty();
+    }
+
     @Test
     void anIdleTaskStopsAtTheSecondLook() {
         running();

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskWorker {
     private static final double RETRY_JITTER = 0.2;
+    private static final Duration DURABLE_AT_LAST = Duration.ofSeconds(1);
 
     /** The key of attempts that concern the task as a whole; no container has this name. */
     private static final String WHOLE_TASK = "";
@@ -57,6 +58,9 @@ final class TaskWorker {
 
     /** Whether its assignment is durable: nothing is started for a task that a crash would make this host forget. */
     private boolean mayStart;
+
+    /** Whether it is durable that the task drains: what is refused for it outlives this process, and the next must know of it. */
+    private boolean mayDrain;
 
     private @Nullable Instant wakeAt;
     private EventLoop.@Nullable Timer wake;
@@ -76,6 +80,7 @@ final class TaskWorker {
         this.tools = tools;
         this.state = state;
         this.mayStart = mayStart;
+        this.mayDrain = state.status() == Status.DEACTIVATING;
         this.log = new TaskLog(state.taskId());
         this.draining = new Draining(tools, log, this::advance);
         tools.books().enter(state);
@@ -150,8 +155,12 @@ final class TaskWorker {
             draining.over();
         }
         if (tools.begun().getAsBoolean()) {
-            verdict.steps().stream().filter(step -> mayStart || !starts(step)).forEach(this::perform);
+            verdict.steps().stream().filter(this::isDue).forEach(this::perform);
         }
+    }
+
+    private boolean isDue(Step step) {
+        return step instanceof Step.Drain ? mayDrain : mayStart || !starts(step);
     }
 
     /** An image leaves nothing to look after: it may come before the assignment is durable. */
@@ -167,6 +176,7 @@ final class TaskWorker {
         // The incarnation in the high digits: it grows across restarts even when the last number was not durable.
         long observation = Math.max(state.observation() + 1, tools.incarnation() << 32);
         LocalTask kept = news ? next.observedAs(observation) : next;
+        boolean drains = kept.status() == Status.DEACTIVATING && state.status() != Status.DEACTIVATING;
         log.changes(state, kept);
         if (kept.status() == Status.STOPPED && state.status() != Status.STOPPED) {
             tools.secrets().release(kept);
@@ -176,6 +186,18 @@ final class TaskWorker {
         tools.books().enter(kept);
         tools.sandboxes().changed(kept);
         tools.ledger().put(kept, news ? () -> tools.reports().accept(kept) : () -> {});
+        if (drains) {
+            tools.ledger().put(kept, this::mayDrain);
+            // A disk that is full does not keep the task from its end.
+            tools.loop().after(DURABLE_AT_LAST, this::mayDrain);
+        }
+    }
+
+    private void mayDrain() {
+        if (!mayDrain) {
+            mayDrain = true;
+            advance();
+        }
     }
 
     private Set<String> acting() {
