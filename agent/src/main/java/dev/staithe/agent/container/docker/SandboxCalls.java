@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Called from any thread. What it remembers is the network of sandboxes that run, which never changes: they are started once.
  */
 final class SandboxCalls {
+    /** The program has one. What sets the container up runs under the same limit, and has a few more on a large host. */
+    private static final long MOST_THREADS = 64;
+
     private final EngineConnection connection;
     private final ObjectMapper json;
     private final Ownership ownership;
@@ -151,7 +154,7 @@ final class SandboxCalls {
                 .withReadonlyRootfs(true)
                 .withCapDrop(Capability.ALL)
                 .withSecurityOpts(List.of("no-new-privileges"))
-                .withPidsLimit(1L)
+                .withPidsLimit(MOST_THREADS)
                 .withLogConfig(new LogConfig(LoggingType.NONE));
         return command;
     }

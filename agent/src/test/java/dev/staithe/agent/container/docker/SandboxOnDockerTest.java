@@ -64,7 +64,7 @@ final class SandboxOnDockerTest {
         assertThat(shown.getHostConfig().getReadonlyRootfs()).isTrue();
         assertThat(shown.getHostConfig().getSecurityOpts()).containsExactly("no-new-privileges");
         assertThat(shown.getHostConfig().getMemory()).isEqualTo(6 << 20);
-        assertThat(shown.getHostConfig().getPidsLimit()).isEqualTo(1);
+        assertThat(shown.getHostConfig().getPidsLimit()).isEqualTo(64);
         assertThat(shown.getHostConfig().getLogConfig().getType().getType()).isEqualTo("none");
     }
 
