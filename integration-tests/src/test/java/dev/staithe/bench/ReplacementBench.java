@@ -22,7 +22,7 @@ import java.util.concurrent.Callable;
 public final class ReplacementBench {
     private static final int MANY = 40;
     private static final int MANY_SAMPLES = 3;
-    private static final int[] AT_ONCE = {1, 2, 4, 8, 16};
+    private static final int[] AT_ONCE = {4, 8, 16};
 
     private final BenchServices services;
     private final RawEngine engine;
