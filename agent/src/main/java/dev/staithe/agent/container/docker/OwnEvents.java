@@ -12,6 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * call fails, when something else happens to the container, and when the stream of events begins anew. Called from any thread.
  */
 final class OwnEvents {
+    /** After it nothing comes: one that had ended before it was removed does not die any more. */
+    private static final String LAST = "destroy";
+
     /** Container to the actions that are awaited. */
     private final ConcurrentHashMap<String, Set<String>> awaited = new ConcurrentHashMap<>();
 
@@ -37,7 +40,7 @@ final class OwnEvents {
             explained[0] = actions.contains(action);
             TreeSet<String> left = new TreeSet<>(explained[0] ? actions : Set.of());
             left.remove(action);
-            return left.isEmpty() ? null : left;
+            return left.isEmpty() || action.equals(LAST) ? null : left;
         });
         return explained[0];
     }

@@ -40,6 +40,14 @@ class OwnEventsTest {
     }
 
     @Test
+    void awaitsNothingOfAContainerThatIsGone() {
+        own.await("c", "die", "destroy");
+        assertThat(own.explains("c", "destroy")).isTrue();
+
+        assertThat(own.explains("c", "die")).isFalse();
+    }
+
+    @Test
     void awaitsNothingOfACallThatFailed() {
         own.await("c", "start");
         own.giveUp("c");
