@@ -185,9 +185,15 @@ final class TaskWorker {
         state = kept;
         tools.books().enter(kept);
         tools.sandboxes().changed(kept);
-        tools.ledger().put(kept, news ? () -> tools.reports().accept(kept) : () -> {});
+        tools.ledger().put(kept, () -> {
+            if (news) {
+                tools.reports().accept(kept);
+            }
+            if (drains) {
+                mayDrain();
+            }
+        });
         if (drains) {
-            tools.ledger().put(kept, this::mayDrain);
             // A disk that is full does not keep the task from its end.
             tools.loop().after(DURABLE_AT_LAST, this::mayDrain);
         }
